@@ -1,0 +1,68 @@
+import { Bytes } from "../bytes/bytes";
+import { JsonError, JsonKind } from "./json-kinds";
+import { JsonShape } from "./json-shape";
+
+/**
+ * Hears of the values that a shape wants, in document order. A method may read the reader it is given, and nothing that the
+ * reader tells holds after it returns; it must not feed or reset that reader.
+ */
+export abstract class JsonSink {
+  /** A wanted object or array begins: `kind`, `at`, `keyAt`, `commaAt` and `depth` are told. */
+  onOpen(_field: i32, _reader: JsonReader): void {}
+  /** It ends: `end` is told too. */
+  onClose(_field: i32, _reader: JsonReader): void {}
+  /** A wanted string, number, boolean or null was read whole. */
+  onScalar(_field: i32, _reader: JsonReader): void {}
+  /** A decoded piece `[at, end)` of a string that is wanted as text; whole characters of valid UTF-8, at least one. */
+  onText(_field: i32, _bytes: Bytes, _at: i32, _end: i32): void {}
+  /** A string that is wanted as text has ended, after zero or more pieces. */
+  onTextEnd(_field: i32, _reader: JsonReader): void {}
+  /** Only under `JsonShape.everything()`: the name of a member, in `reader.text()`; its opening quote is at `reader.keyAt`. */
+  onKey(_reader: JsonReader): void {}
+}
+
+/** Placeholder of the API; the machine follows. */
+export class JsonReader {
+  error: JsonError = JsonError.None;
+  errorAt: i32 = 0;
+  kind: JsonKind = JsonKind.Null;
+  boolean: bool = false;
+  at: i32 = 0;
+  end: i32 = 0;
+  keyAt: i32 = -1;
+  commaAt: i32 = -1;
+  depth: i32 = 0;
+  isTruncated: bool = false;
+
+  constructor(
+    readonly shape: JsonShape,
+    readonly sink: JsonSink,
+    _captureLimit: i32 = 1024,
+  ) {}
+
+  get isInteger(): bool {
+    return false;
+  }
+
+  integer(): i64 {
+    return 0;
+  }
+
+  number(): f64 {
+    return 0;
+  }
+
+  text(): string {
+    return "";
+  }
+
+  feed(_bytes: Bytes, _at: i32, _end: i32): JsonError {
+    return this.error;
+  }
+
+  finish(): JsonError {
+    return this.error;
+  }
+
+  reset(): void {}
+}
