@@ -1,0 +1,67 @@
+import { Bytes } from "../../bytes/bytes";
+import { JsonError } from "../../wire/json-kinds";
+import { JsonReader, JsonSink } from "../../wire/json-reader";
+import { JsonShape } from "../../wire/json-shape";
+import { AnswerFacts, AnswerReader, DeltaKind, DeltaSink } from "../answer";
+import { readUsage, UsageField, wantUsage } from "./usage-fields";
+
+enum Field {
+  Model = UsageField.End,
+  Error,
+  Index,
+  /** Texts come last, in the order of `DeltaKind`. */
+  Text,
+}
+
+const SHAPE = wantUsage(new JsonShape())
+  .want("model", Field.Model)
+  .want("error", Field.Error)
+  .want("choices[].index", Field.Index)
+  .wantText("choices[].message.content", Field.Text + DeltaKind.Content)
+  .wantText("choices[].message.refusal", Field.Text + DeltaKind.Refusal)
+  .wantText("choices[].message.reasoning_content", Field.Text + DeltaKind.Reasoning)
+  .wantText("choices[].message.tool_calls[].function.arguments", Field.Text + DeltaKind.ToolArguments);
+
+/** Reads a whole chat completion: https://platform.openai.com/docs/api-reference/chat/object */
+export class ChatAnswerReader extends AnswerReader {
+  private readonly json: JsonReader;
+
+  constructor(deltas: DeltaSink, facts: AnswerFacts = new AnswerFacts()) {
+    super(facts);
+    this.json = new JsonReader(SHAPE, new AnswerFields(facts, deltas));
+  }
+
+  feed(bytes: Bytes, at: i32, end: i32): void {
+    if (this.json.feed(bytes, at, end) != JsonError.None) this.facts.isBroken = true;
+  }
+
+  finish(): void {
+    if (this.json.finish() != JsonError.None) this.facts.isBroken = true;
+  }
+}
+
+class AnswerFields extends JsonSink {
+  private choice: i32 = 0;
+
+  constructor(
+    private readonly facts: AnswerFacts,
+    private readonly deltas: DeltaSink,
+  ) {
+    super();
+  }
+
+  onOpen(field: i32, _reader: JsonReader): void {
+    if (field == Field.Error) this.facts.hasError = true;
+  }
+
+  onScalar(field: i32, reader: JsonReader): void {
+    if (field < UsageField.End) readUsage(this.facts.usage, field, reader);
+    else if (field == Field.Model && this.facts.model.length == 0) this.facts.model = reader.text();
+    else if (field == Field.Index && reader.isInteger) this.choice = <i32>reader.integer();
+  }
+
+  onText(field: i32, bytes: Bytes, at: i32, end: i32): void {
+    this.facts.textBytes += end - at;
+    this.deltas.onDelta(<DeltaKind>(field - Field.Text), this.choice, bytes, at, end);
+  }
+}

@@ -1,0 +1,105 @@
+import { Bytes } from "../../bytes/bytes";
+import { JsonKind } from "../../wire/json-kinds";
+import { JsonReader, JsonSink } from "../../wire/json-reader";
+import { JsonShape } from "../../wire/json-shape";
+import { AnswerFacts, DeltaKind, DeltaSink } from "../answer";
+import { readUsage, UsageField, wantUsage } from "./usage-fields";
+
+enum Field {
+  Usage = UsageField.End,
+  Id,
+  Created,
+  Model,
+  Error,
+  Choices,
+  Choice,
+  Index,
+  /** Texts come last, in the order of `DeltaKind`. */
+  Text,
+}
+
+/** What is read of a chunk: https://platform.openai.com/docs/api-reference/chat/streaming */
+export const CHUNK_SHAPE = wantUsage(new JsonShape())
+  .want("usage", Field.Usage)
+  .want("id", Field.Id)
+  .want("created", Field.Created)
+  .want("model", Field.Model)
+  .want("error", Field.Error)
+  .want("choices", Field.Choices)
+  .want("choices[]", Field.Choice)
+  .want("choices[].index", Field.Index)
+  .wantText("choices[].delta.content", Field.Text + DeltaKind.Content)
+  .wantText("choices[].delta.tool_calls[].function.arguments", Field.Text + DeltaKind.ToolArguments)
+  .wantText("choices[].delta.reasoning_content", Field.Text + DeltaKind.Reasoning)
+  .wantText("choices[].delta.refusal", Field.Text + DeltaKind.Refusal);
+
+/** The members of one chunk that matter, and what all chunks of a stream have told. */
+export class ChunkFields extends JsonSink {
+  id: string = "";
+  created: i64 = 0;
+  /** The document range of `,"usage": null`, the comma with it; -1 where there is none, or no comma before it. */
+  nullUsageAt: i32 = -1;
+  nullUsageEnd: i32 = -1;
+  private hasChoices: bool = false;
+  private hasChoice: bool = false;
+  private hasUsage: bool = false;
+  private choice: i32 = 0;
+
+  constructor(
+    private readonly facts: AnswerFacts,
+    private readonly deltas: DeltaSink,
+  ) {
+    super();
+  }
+
+  /** Whether the chunk holds a report of usage and an empty list of choices: it came only because it was asked for. */
+  get isUsageOnly(): bool {
+    return this.hasUsage && this.hasChoices && !this.hasChoice;
+  }
+
+  /** The next chunk begins. */
+  reset(): void {
+    this.nullUsageAt = -1;
+    this.hasChoices = false;
+    this.hasChoice = false;
+    this.hasUsage = false;
+    this.choice = 0;
+  }
+
+  onOpen(field: i32, reader: JsonReader): void {
+    if (field == Field.Choices) this.hasChoices = reader.kind == JsonKind.Array;
+    else if (field == Field.Choice) this.hasChoice = true;
+    else if (field == Field.Usage) this.hasUsage = reader.kind == JsonKind.Object;
+    else if (field == Field.Error) this.facts.hasError = true;
+  }
+
+  onScalar(field: i32, reader: JsonReader): void {
+    if (field < UsageField.End) readUsage(this.facts.usage, field, reader);
+    else if (field == Field.Index) this.choice = reader.isInteger ? <i32>reader.integer() : 0;
+    else if (field == Field.Usage) this.markNullUsage(reader);
+    else if (field == Field.Choice) this.hasChoice = true;
+    else this.readHead(field, reader);
+  }
+
+  onText(field: i32, bytes: Bytes, at: i32, end: i32): void {
+    this.facts.textBytes += end - at;
+    this.deltas.onDelta(<DeltaKind>(field - Field.Text), this.choice, bytes, at, end);
+  }
+
+  /** What every chunk repeats is read from the first that has it: a stream of 1,000 chunks allocates for one. */
+  private readHead(field: i32, reader: JsonReader): void {
+    if (field == Field.Model) {
+      if (this.facts.model.length == 0) this.facts.model = reader.text();
+    } else if (field == Field.Id) {
+      if (this.id.length == 0) this.id = reader.text();
+    } else if (field == Field.Created) {
+      if (this.created == 0 && reader.isInteger) this.created = reader.integer();
+    }
+  }
+
+  private markNullUsage(reader: JsonReader): void {
+    if (reader.kind != JsonKind.Null || reader.commaAt < 0) return;
+    this.nullUsageAt = reader.commaAt;
+    this.nullUsageEnd = reader.end;
+  }
+}

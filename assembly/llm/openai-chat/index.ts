@@ -1,0 +1,43 @@
+import { Bytes } from "../../bytes/bytes";
+import { AnswerReader, DeltaSink } from "../answer";
+import { CallRequest } from "../call-request";
+import { StreamReader } from "../stream-reader";
+import { Refusal, WireFormat } from "../wire-format";
+import { ChatAnswerReader } from "./answer";
+import { writeOpenAiError } from "./refusal";
+import { readChatRequest } from "./request";
+import { ChatStreamReader } from "./stream";
+
+/**
+ * OpenAI's chat completions, and everybody's who offers the same API at a path of that name (vLLM, Ollama, Azure OpenAI, Mistral,
+ * Groq, OpenRouter): https://platform.openai.com/docs/api-reference/chat
+ */
+export class OpenAiChat extends WireFormat {
+  get operation(): string {
+    return "chat";
+  }
+
+  get provider(): string {
+    return "openai";
+  }
+
+  matchesPath(path: string): bool {
+    return path.endsWith("/chat/completions");
+  }
+
+  readRequest(body: Bytes): CallRequest {
+    return readChatRequest(body);
+  }
+
+  readAnswer(_request: CallRequest, deltas: DeltaSink): AnswerReader {
+    return new ChatAnswerReader(deltas);
+  }
+
+  readStream(request: CallRequest, deltas: DeltaSink): StreamReader {
+    return new ChatStreamReader(request, deltas);
+  }
+
+  refusalBody(refusal: Refusal): Bytes {
+    return writeOpenAiError(refusal);
+  }
+}

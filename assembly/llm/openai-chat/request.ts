@@ -1,0 +1,219 @@
+import { Bytes } from "../../bytes/bytes";
+import { JsonError, jsonErrorText, JsonKind } from "../../wire/json-kinds";
+import { JsonReader, JsonSink } from "../../wire/json-reader";
+import { JsonShape } from "../../wire/json-shape";
+import { CallRequest, RequestProblem, UsageReport } from "../call-request";
+
+enum Field {
+  Model,
+  Stream,
+  StreamOptions,
+  IncludeUsage,
+  MaxTokens,
+  MaxCompletionTokens,
+  N,
+  /** Members up to here may stand once only: with two of them, Weir and the provider could each believe another one. */
+  LastUnique = N,
+  Text,
+}
+
+const SHAPE = new JsonShape()
+  .want("model", Field.Model)
+  .want("stream", Field.Stream)
+  .want("stream_options", Field.StreamOptions)
+  .want("stream_options.include_usage", Field.IncludeUsage)
+  .want("max_tokens", Field.MaxTokens)
+  .want("max_completion_tokens", Field.MaxCompletionTokens)
+  .want("n", Field.N)
+  .wantText("messages[].content", Field.Text)
+  .wantText("messages[].content[].text", Field.Text)
+  .wantText("messages[].tool_calls[].function.arguments", Field.Text);
+
+const INCLUDE_USAGE = Bytes.fromString('"include_usage":true');
+const INCLUDE_USAGE_FIRST = Bytes.fromString('"include_usage":true,');
+const TRUE = Bytes.fromString("true");
+const STREAM_OPTIONS = Bytes.fromString('{"include_usage":true}');
+const STREAM_OPTIONS_FIRST = Bytes.fromString('"stream_options":{"include_usage":true},');
+
+/** Longest model name that is read; longer ones are refused, since a name cut short could match a rule that the whole does not. */
+const MAX_MODEL_NAME = 256;
+
+/**
+ * Reads the body of a chat completion request: https://platform.openai.com/docs/api-reference/chat/create
+ *
+ * A streamed request whose client did not ask for a report of usage is edited so that it asks.
+ */
+export function readChatRequest(body: Bytes): CallRequest {
+  const request = new CallRequest();
+  const fields = new RequestFields(request, body);
+  const reader = new JsonReader(SHAPE, fields);
+  let error = reader.feed(body, 0, body.length);
+  if (error == JsonError.None) error = reader.finish();
+  if (error != JsonError.None) {
+    const at = reader.errorAt.toString();
+    request.reject(RequestProblem.Malformed, "The body is not valid JSON: " + jsonErrorText(error) + " at byte " + at + ".");
+  } else {
+    fields.finish();
+  }
+  return request;
+}
+
+class RequestFields extends JsonSink {
+  private seen: u32 = 0;
+  private streamKeyAt: i32 = -1;
+  private options: JsonKind = JsonKind.Null;
+  private hasOptions: bool = false;
+  private optionsAt: i32 = 0;
+  private optionsEnd: i32 = 0;
+  private hasIncludeUsage: bool = false;
+  private includeUsage: bool = false;
+  private includeUsageAt: i32 = 0;
+  private includeUsageEnd: i32 = 0;
+
+  constructor(
+    private readonly request: CallRequest,
+    private readonly body: Bytes,
+  ) {
+    super();
+  }
+
+  onOpen(field: i32, reader: JsonReader): void {
+    if (!this.isFirst(field)) return;
+    switch (field) {
+      case Field.StreamOptions:
+        this.hasOptions = true;
+        this.options = reader.kind;
+        this.optionsAt = reader.at;
+        break;
+      case Field.Model:
+        this.expect("'model'", "a string");
+        break;
+      case Field.Stream:
+        this.expect("'stream'", "a boolean");
+        break;
+      case Field.MaxTokens:
+      case Field.MaxCompletionTokens:
+      case Field.N:
+        this.expect("'n', 'max_tokens' and 'max_completion_tokens'", "integers");
+        break;
+      default:
+        break;
+    }
+  }
+
+  onClose(field: i32, reader: JsonReader): void {
+    if (field == Field.StreamOptions) this.optionsEnd = reader.end;
+  }
+
+  onScalar(field: i32, reader: JsonReader): void {
+    if (!this.isFirst(field)) return;
+    switch (field) {
+      case Field.Model:
+        this.readModel(reader);
+        break;
+      case Field.Stream:
+        this.streamKeyAt = reader.keyAt;
+        if (reader.kind == JsonKind.Boolean) this.request.isStreaming = reader.boolean;
+        else if (reader.kind != JsonKind.Null) this.expect("'stream'", "a boolean");
+        break;
+      case Field.StreamOptions:
+        this.hasOptions = true;
+        this.options = reader.kind;
+        this.optionsAt = reader.at;
+        this.optionsEnd = reader.end;
+        break;
+      case Field.IncludeUsage:
+        this.hasIncludeUsage = true;
+        this.includeUsage = reader.kind == JsonKind.Boolean && reader.boolean;
+        this.includeUsageAt = reader.at;
+        this.includeUsageEnd = reader.end;
+        break;
+      case Field.MaxTokens:
+      case Field.MaxCompletionTokens:
+        // The newer name wins where a client sends both, as it does at the provider.
+        if (field == Field.MaxTokens && this.hasSeen(Field.MaxCompletionTokens)) break;
+        this.request.maxOutputTokens = this.readCount(reader, this.request.maxOutputTokens);
+        break;
+      case Field.N:
+        this.request.choices = max<i64>(this.readCount(reader, 1), 1);
+        break;
+      default:
+        break;
+    }
+  }
+
+  onText(field: i32, _bytes: Bytes, at: i32, end: i32): void {
+    if (field == Field.Text) this.request.textBytes += end - at;
+  }
+
+  /** The document was read to its end: decides whether the provider has to be asked for usage. */
+  finish(): void {
+    const request = this.request;
+    if (!this.isObject()) this.expect("The body", "an object");
+    if (request.problem != RequestProblem.None || !request.isStreaming) return;
+    if (this.hasIncludeUsage && this.includeUsage) {
+      request.usageReport = UsageReport.Asked;
+      return;
+    }
+    if (this.askForUsage()) request.usageReport = UsageReport.Unasked;
+  }
+
+  /** Edits the body so that it asks for usage; false where `stream_options` is of a type that the provider will refuse. */
+  private askForUsage(): bool {
+    const edits = this.request.edits;
+    if (!this.hasOptions) return edits.insert(this.streamKeyAt, STREAM_OPTIONS_FIRST);
+    if (this.options == JsonKind.Null) return edits.replace(this.optionsAt, this.optionsEnd, STREAM_OPTIONS);
+    if (this.options != JsonKind.Object) return false;
+    if (this.hasIncludeUsage) return edits.replace(this.includeUsageAt, this.includeUsageEnd, TRUE);
+    const isEmpty = this.isBlank(this.optionsAt + 1, this.optionsEnd - 1);
+    return edits.insert(this.optionsAt + 1, isEmpty ? INCLUDE_USAGE : INCLUDE_USAGE_FIRST);
+  }
+
+  private isObject(): bool {
+    const body = this.body;
+    let i = 0;
+    while (i < body.length && body[i] <= 0x20) i++;
+    return i < body.length && body[i] == 0x7b; // {
+  }
+
+  private isBlank(at: i32, end: i32): bool {
+    for (let i = at; i < end; i++) if (this.body[i] > 0x20) return false;
+    return true;
+  }
+
+  private readModel(reader: JsonReader): void {
+    if (reader.kind != JsonKind.String) return this.expect("'model'", "a string");
+    const model = reader.text();
+    if (reader.isTruncated || model.length > MAX_MODEL_NAME) return this.expect("'model'", "a shorter string");
+    this.request.model = model;
+  }
+
+  /** A token count or a number of choices; what the client did not say, or said with null, is `fallback`. */
+  private readCount(reader: JsonReader, fallback: i64): i64 {
+    if (reader.kind == JsonKind.Null) return fallback;
+    if (reader.kind == JsonKind.Number && reader.isInteger) {
+      const count = reader.integer();
+      if (count >= 0) return count;
+    }
+    this.expect("'n', 'max_tokens' and 'max_completion_tokens'", "integers, zero or above");
+    return fallback;
+  }
+
+  private isFirst(field: i32): bool {
+    if (field > Field.LastUnique) return true;
+    if (this.hasSeen(field)) {
+      this.request.reject(RequestProblem.Malformed, "The body names a member twice that may stand there once only.");
+      return false;
+    }
+    this.seen |= (<u32>1) << field;
+    return true;
+  }
+
+  private hasSeen(field: i32): bool {
+    return (this.seen & ((<u32>1) << field)) != 0;
+  }
+
+  private expect(what: string, type: string): void {
+    this.request.reject(RequestProblem.Malformed, what + " must be " + type + ".");
+  }
+}

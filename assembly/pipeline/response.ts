@@ -1,0 +1,144 @@
+import { Bytes } from "../bytes/bytes";
+import { Direction, Headers, Host } from "../host/host";
+import { DeltaKind, DeltaSink } from "../llm/answer";
+import { CallRequest, UsageReport } from "../llm/call-request";
+import { StreamEnd, StreamReader } from "../llm/stream-reader";
+import { UNKNOWN } from "../llm/usage";
+import { WireFormat } from "../llm/wire-format";
+import { CutOff, Exchange } from "../processors/exchange";
+import { settleUsage } from "./settlement";
+import { Rewriter } from "./rewriter";
+import { Runner } from "./runner";
+import { EndStreams, PluginSettings } from "./settings";
+import { Timing } from "./telemetry";
+
+/** How the body of the answer is read. */
+enum Reading {
+  /** Not at all: an error, compressed, or of an unknown type. */
+  Opaque,
+  Whole,
+  Streamed,
+}
+
+/** The answer to a call to a model, on its way to the client. */
+export class Response extends DeltaSink {
+  /** Whether the body came to its end. */
+  isFinished: bool = false;
+  /** Bytes of a body that should have been read and could not be. */
+  unreadBytes: i64 = 0;
+  private reading: Reading = Reading.Opaque;
+  private stream: StreamReader | null = null;
+  private rewriter: Rewriter | null = null;
+  private bodyAt: i64 = 0;
+  private isClosed: bool = false;
+
+  constructor(
+    private readonly x: Exchange,
+    private readonly runner: Runner,
+    private readonly settings: PluginSettings,
+    private readonly timing: Timing,
+  ) {
+    super();
+  }
+
+  /** The answer's headers came: decides how its body is read. */
+  onHeaders(format: WireFormat): void {
+    const x = this.x;
+    const type = x.host.header(Headers.Response, "content-type");
+    if (x.responseStatus < 200 || x.responseStatus >= 300 || !type || isEncoded(x.host)) return;
+    const sent = x.request;
+    const request = sent ? sent : new CallRequest();
+    if (type.startsWith("text/event-stream")) this.openStream(format, request);
+    else if (type.startsWith("application/json")) {
+      this.reading = Reading.Whole;
+      x.answer = format.readAnswer(request, this);
+    }
+  }
+
+  private openStream(format: WireFormat, request: CallRequest): void {
+    const reader = format.readStream(request, this);
+    this.reading = Reading.Streamed;
+    this.stream = reader;
+    this.x.answer = reader;
+    this.rewriter = new Rewriter(this.x.host, reader);
+    // The length would be that of the provider's body, and the client's may be shorter.
+    if (request.usageReport == UsageReport.Unasked) this.x.host.removeHeader(Headers.Response, "content-length");
+  }
+
+  /** A chunk of `size` bytes came. */
+  onBody(size: i32, isLast: bool): void {
+    if (this.reading == Reading.Opaque) this.unreadBytes += size;
+    else this.read(size, isLast);
+    if (isLast) this.finish();
+  }
+
+  /** The answer ended without a last chunk, with trailers. */
+  finish(): void {
+    if (this.isFinished) return;
+    this.isFinished = true;
+    const answer = this.x.answer;
+    if (answer) answer.finish();
+  }
+
+  private read(size: i32, isLast: bool): void {
+    const answer = this.x.answer;
+    if (!answer) return;
+    const chunk = size > 0 ? this.x.host.chunk(Direction.Response, size) : null;
+    const at = this.bodyAt;
+    this.bodyAt += size;
+    if (this.reading == Reading.Whole) {
+      if (chunk) this.readWhole(chunk);
+      return;
+    }
+    if (chunk) {
+      answer.feed(chunk, 0, chunk.length);
+      if (answer.facts.textBytes > 0) this.markFirstToken();
+    }
+    if (isLast) answer.finish();
+    this.release(chunk ? chunk : EMPTY, at, isLast);
+  }
+
+  private readWhole(chunk: Bytes): void {
+    this.markFirstToken();
+    const answer = this.x.answer;
+    if (!answer) return;
+    if (this.bodyAt <= this.settings.maxResponseBytes) answer.feed(chunk, 0, chunk.length);
+    else {
+      answer.facts.isBroken = true;
+      this.unreadBytes += chunk.length;
+    }
+  }
+
+  private release(chunk: Bytes, at: i64, isLast: bool): void {
+    const rewriter = this.rewriter;
+    if (!rewriter) return;
+    if (this.isClosed) return this.swallow(chunk);
+    const stream = this.stream;
+    if (this.x.cutOff == CutOff.No || !stream || !rewriter.canClose) return rewriter.release(chunk, at, isLast);
+    this.isClosed = true;
+    settleUsage(this.x, true, this.unreadBytes);
+    const end = this.x.cutOff == CutOff.Length ? StreamEnd.Length : StreamEnd.ContentFilter;
+    rewriter.close(chunk, at, stream.closing(end, this.x.usage));
+  }
+
+  /** The client has got its end: what still comes is not for it. */
+  private swallow(chunk: Bytes): void {
+    if (this.settings.endStreams == EndStreams.Stop) this.x.host.reset();
+    else if (chunk.length > 0) this.x.host.replaceBody(Direction.Response, EMPTY);
+  }
+
+  private markFirstToken(): void {
+    if (this.timing.firstTokenAt == UNKNOWN) this.timing.firstTokenAt = this.x.host.nowNanoseconds();
+  }
+
+  onDelta(kind: DeltaKind, choice: i32, bytes: Bytes, at: i32, end: i32): void {
+    if (this.x.cutOff == CutOff.No) this.runner.onDelta(kind, choice, bytes, at, end);
+  }
+}
+
+const EMPTY: Bytes = Bytes.of(new ArrayBuffer(0));
+
+function isEncoded(host: Host): bool {
+  const encoding = host.header(Headers.Response, "content-encoding");
+  return encoding != null && encoding.length > 0 && encoding != "identity";
+}

@@ -1,0 +1,65 @@
+import { Host } from "../host/host";
+import { AnswerReader } from "../llm/answer";
+import { estimateTokens, UNKNOWN, UsageSource, usageSourceName } from "../llm/usage";
+import { Exchange, Outcome, outcomeName } from "../processors/exchange";
+import { Timing } from "./telemetry";
+
+/**
+ * Works out what the exchange used, from the best source there is: `x.usage` and `x.usageSource`.
+ *
+ * What the provider reported is believed. Where it reported nothing, what passed is estimated from the length of the text; of an
+ * answer that could not be read, from the length of its body (`unreadBytes`), which is too high rather than too low. A call that
+ * was refused, or that the provider answered with an error, used nothing.
+ */
+export function settleUsage(x: Exchange, wasForwarded: bool, unreadBytes: i64): void {
+  const answer = x.answer;
+  if (answer) x.usage.copy(answer.facts.usage);
+  if (x.usage.isComplete) {
+    x.usageSource = UsageSource.Reported;
+    return;
+  }
+  const isError = x.responseStatus >= 400 || (x.responseStatus == 0 && x.outcome == Outcome.UpstreamError);
+  if (!wasForwarded || isError) return;
+  x.usageSource = UsageSource.Estimated;
+  const request = x.request;
+  if (x.usage.inputTokens == UNKNOWN) x.usage.inputTokens = estimateTokens(request ? request.textBytes : 0);
+  if (x.usage.outputTokens == UNKNOWN) x.usage.outputTokens = estimateTokens(textBytes(answer) + unreadBytes);
+}
+
+function textBytes(answer: AnswerReader | null): i64 {
+  return answer ? answer.facts.textBytes : 0;
+}
+
+/** Writes the filter state that access logs and later filters read; what is not known is left unset and shows as `-`. */
+export function publish(x: Exchange, provider: string, timing: Timing): void {
+  const host = x.host;
+  host.setFilterState("gen_ai.operation.name", x.operation);
+  host.setFilterState("gen_ai.provider.name", provider);
+  setText(host, "gen_ai.request.model", x.model);
+  const answer = x.answer;
+  if (answer) setText(host, "gen_ai.response.model", answer.facts.model);
+  setTokens(host, "gen_ai.usage.input_tokens", x.usage.inputTokens);
+  setTokens(host, "gen_ai.usage.output_tokens", x.usage.outputTokens);
+  setTokens(host, "weir.usage.cached_input_tokens", x.usage.cachedInputTokens);
+  setTokens(host, "weir.usage.reasoning_tokens", x.usage.reasoningTokens);
+  setText(host, "weir.usage.source", usageSourceName(x.usageSource));
+  host.setFilterState("weir.outcome", outcomeName(x.outcome));
+  if (timing.firstTokenAt != UNKNOWN)
+    setTokens(host, "weir.time_to_first_token_ms", (timing.firstTokenAt - timing.startedAt) / 1000000);
+}
+
+/** Writes the filter state that every exchange has, calls to models and other traffic alike: who, and what was decided. */
+export function publishDecision(x: Exchange, refusedBy: string, observed: string[]): void {
+  const refusal = x.refusal;
+  x.host.setFilterState("weir.consumer", x.consumer);
+  if (refusal) x.host.setFilterState("weir.refusal", refusedBy + "." + refusal.code);
+  if (observed.length > 0) x.host.setFilterState("weir.observed", observed.join(","));
+}
+
+function setText(host: Host, name: string, text: string): void {
+  if (text.length > 0) host.setFilterState(name, text);
+}
+
+function setTokens(host: Host, name: string, tokens: i64): void {
+  if (tokens >= 0) host.setFilterState(name, tokens.toString());
+}

@@ -1,0 +1,219 @@
+import { Bytes } from "../bytes/bytes";
+import { Headers, Host } from "../host/host";
+import { Refusal } from "../llm/wire-format";
+import { ContextTable } from "../memory/contexts";
+import { enter, isNearLimit, keep, leave, newArena, release } from "../memory/arena";
+import { Reply, ReplyStatus } from "../processors/processor";
+import { Context } from "./context";
+import { Flow } from "./flow";
+import { Plugin } from "./plugin";
+import { Registry } from "./registry";
+import { Stream } from "./stream";
+
+/** Memory that a stream may use beyond the longest request body that its configuration allows. */
+const STREAM_BYTES: usize = 4 << 20;
+
+/**
+ * All plugins and streams of one VM. The proxy's callbacks come here with the id they are about; an id that nobody knows, or that
+ * is of the wrong kind, passes everything and does nothing.
+ *
+ * A stream that is no call to a model, in a plugin where nobody asks for other traffic, never becomes more than its plugin's
+ * entry in the table: that is the one branch which such traffic costs.
+ */
+export class Weir {
+  private readonly contexts: ContextTable<Context> = new ContextTable<Context>();
+
+  constructor(
+    private readonly host: Host,
+    private readonly registry: Registry,
+  ) {}
+
+  // ---- plugins ---------------------------------------------------------------------------------------------------------------
+
+  /** A root context is created. */
+  createPlugin(id: u32): void {
+    if (id == 0 || this.contexts.has(id)) return;
+    const arena = newArena(null, 0);
+    const outer = enter(arena);
+    this.contexts.set(id, new Plugin(id, arena, this.host, this.registry));
+    leave(outer);
+  }
+
+  /** A root context is configured; false refuses the configuration, and the one before goes on. */
+  configure(id: u32, json: Bytes): bool {
+    const plugin = this.plugin(id);
+    return plugin != null && plugin.configure(json);
+  }
+
+  /** A root context's timer fired. */
+  onTick(id: u32): void {
+    const plugin = this.plugin(id);
+    if (plugin && plugin.isHoldStuck()) this.letGo(plugin);
+  }
+
+  private letGo(plugin: Plugin): void {
+    plugin.stopHolding();
+    for (let id = plugin.takeHeld(); id != 0; id = plugin.takeHeld()) {
+      const stream = this.stream(id);
+      if (!stream || !stream.waitsForBody) continue;
+      const outer = enter(stream.arena);
+      this.host.select(id);
+      stream.letGo();
+      leave(outer);
+    }
+    this.host.select(plugin.id);
+  }
+
+  // ---- streams ---------------------------------------------------------------------------------------------------------------
+
+  /** A stream of a plugin is created. */
+  createStream(id: u32, pluginId: u32): void {
+    const plugin = this.plugin(pluginId);
+    if (!plugin || id == 0 || this.contexts.has(id)) return;
+    this.contexts.set(id, plugin);
+    plugin.openStream();
+  }
+
+  /** The request's headers came. */
+  onRequestHeaders(id: u32, isLast: bool): Flow {
+    const plugin = this.pluginOfStream(id);
+    const configured = plugin ? plugin.configured : null;
+    if (!plugin || !configured) return Flow.Continue;
+    const path = withoutQuery(this.host.header(Headers.Request, ":path"));
+    let format = this.registry.formatOf(path);
+    if (!format && !configured.wantsAllTraffic) return Flow.Continue;
+    const method = this.host.header(Headers.Request, ":method");
+    if (method != "POST") format = null;
+    if (!format && !configured.wantsAllTraffic) return Flow.Continue;
+    const arena = newArena(plugin.arena, <usize>configured.settings.maxRequestBytes + STREAM_BYTES);
+    const outer = enter(arena);
+    const stream = new Stream(id, plugin, arena, configured, format);
+    stream.x.path = keep(path, arena);
+    if (method) stream.x.method = keep<string>(method, arena);
+    this.contexts.set(id, stream);
+    const flow = isNearLimit() ? stream.refuseAtOnce(overloaded()) : this.begin(stream, isLast);
+    leave(outer);
+    return flow;
+  }
+
+  private begin(stream: Stream, isLast: bool): Flow {
+    const plugin = stream.plugin;
+    const flow = stream.onRequestHeaders(isLast, plugin.holdsHeaders);
+    if (stream.waitsForBody) plugin.watchHeld(stream.id);
+    return flow;
+  }
+
+  /** Bytes of the request's body came; `size` are held in all. */
+  onRequestBody(id: u32, size: i32, isLast: bool): Flow {
+    const stream = this.stream(id);
+    if (!stream) return Flow.Continue;
+    const outer = enter(stream.arena);
+    const flow = stream.onRequestBody(size, isLast);
+    leave(outer);
+    return flow;
+  }
+
+  /** The request's trailers came. */
+  onRequestTrailers(id: u32): Flow {
+    const stream = this.stream(id);
+    if (!stream) return Flow.Continue;
+    const outer = enter(stream.arena);
+    const flow = stream.onRequestTrailers();
+    leave(outer);
+    return flow;
+  }
+
+  /** The answer's headers came. */
+  onResponseHeaders(id: u32, isLast: bool): Flow {
+    const stream = this.stream(id);
+    if (!stream) return Flow.Continue;
+    const outer = enter(stream.arena);
+    const flow = stream.onResponseHeaders(isLast);
+    leave(outer);
+    return flow;
+  }
+
+  /** A chunk of `size` bytes of the answer came. */
+  onResponseBody(id: u32, size: i32, isLast: bool): Flow {
+    const stream = this.stream(id);
+    if (!stream) return Flow.Continue;
+    const outer = enter(stream.arena);
+    const flow = stream.onResponseBody(size, isLast);
+    leave(outer);
+    return flow;
+  }
+
+  /** The answer's trailers came. */
+  onResponseTrailers(id: u32): Flow {
+    const stream = this.stream(id);
+    if (!stream) return Flow.Continue;
+    const outer = enter(stream.arena);
+    const flow = stream.onResponseTrailers();
+    leave(outer);
+    return flow;
+  }
+
+  /** A callout of the stream has ended; `code` is the HTTP status, or the gRPC status code. */
+  onReply(id: u32, callout: u32, status: ReplyStatus, code: i32, size: i32): void {
+    const stream = this.stream(id);
+    if (!stream) return;
+    const outer = enter(stream.arena);
+    stream.onReply(new Reply(callout, status, code, size > 0 ? this.host.calloutBody(size) : null));
+    leave(outer);
+  }
+
+  /** The exchange is over, as far as the proxy is concerned: settles the stream. */
+  onEnd(id: u32): void {
+    const stream = this.stream(id);
+    if (!stream) return;
+    const outer = enter(stream.arena);
+    stream.settle();
+    leave(outer);
+  }
+
+  /** A context is gone, and its id means nothing any more. */
+  delete(id: u32): void {
+    const context = this.contexts.get(id);
+    if (!context) return;
+    this.onEnd(id);
+    this.contexts.delete(id);
+    if (context instanceof Stream) {
+      const stream = context as Stream;
+      const plugin = stream.plugin;
+      release(stream.arena);
+      plugin.closeStream();
+    } else {
+      const plugin = context as Plugin;
+      if (plugin.id == id) plugin.delete();
+      else plugin.closeStream();
+    }
+  }
+
+  // ---- the table -------------------------------------------------------------------------------------------------------------
+
+  private plugin(id: u32): Plugin | null {
+    const plugin = this.pluginOfStream(id);
+    return plugin && plugin.id == id ? plugin : null;
+  }
+
+  /** The plugin of a stream that is nothing yet but an entry in the table; or the plugin of this very id. */
+  private pluginOfStream(id: u32): Plugin | null {
+    const context = this.contexts.get(id);
+    return context && context instanceof Plugin ? (context as Plugin) : null;
+  }
+
+  private stream(id: u32): Stream | null {
+    const context = this.contexts.get(id);
+    return context && context instanceof Stream ? (context as Stream) : null;
+  }
+}
+
+function overloaded(): Refusal {
+  return new Refusal(503, "overloaded", "The gateway is out of memory for new calls. Try again later.");
+}
+
+function withoutQuery(path: string | null): string {
+  if (!path) return "";
+  const query = path.indexOf("?");
+  return query < 0 ? path : path.substring(0, query);
+}

@@ -1,0 +1,17 @@
+import { Variant } from "../config/fields";
+import { OpenAiChat } from "../llm/openai-chat";
+import { Registry } from "../pipeline/registry";
+import { AccessControl } from "../processors/access-control";
+
+/** All that Weir ships with. A new processor or dialect is one line here, and nothing else in the filter changes. */
+export const REGISTRY = new Registry(
+  [
+    new Variant(
+      "accessControl",
+      "Decides who may use which model, operation and path: the first rule that matches decides. It sees every request of its " +
+        "route, so `default: deny` holds for what Weir cannot read too.",
+      () => new AccessControl(),
+    ),
+  ],
+  [new OpenAiChat()],
+);
