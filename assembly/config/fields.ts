@@ -80,6 +80,24 @@ export class TextForm {
     form.prefixes = prefixes;
     return form;
   }
+
+  /** Whether `text` is of this form. */
+  allows(text: string): bool {
+    const length = codePoints(text);
+    if (length < this.leastLength || length > this.mostLength) return false;
+    if (this.options.length + this.prefixes.length == 0 || this.options.includes(text)) return true;
+    for (let i = 0; i < this.prefixes.length; i++)
+      if (text.length > this.prefixes[i].length && text.startsWith(this.prefixes[i])) return true;
+    return false;
+  }
+}
+
+/** How many Unicode code points `text` has; a lone surrogate counts as one. */
+function codePoints(text: string): i32 {
+  let count = text.length;
+  for (let i = 1; i < text.length; i++)
+    if ((text.charCodeAt(i - 1) & 0xfc00) == 0xd800 && (text.charCodeAt(i) & 0xfc00) == 0xdc00) count--;
+  return count;
 }
 
 /** Whether a field may be left out. */
