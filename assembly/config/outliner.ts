@@ -8,12 +8,12 @@ import { FieldKind, FieldOutline, ObjectOutline, VariantOutline } from "./outlin
 export function outlineOf(settings: Settings): ObjectOutline {
   const outliner = new Outliner();
   settings.bind(outliner);
-  return outliner.object;
+  return outliner.outline;
 }
 
 /** Fields that are listed, not read: every field returns its fallback. */
 class Outliner extends Fields {
-  readonly object: ObjectOutline = new ObjectOutline();
+  readonly outline: ObjectOutline = new ObjectOutline();
 
   boolean(name: string, fallback: bool, doc: string): bool {
     this.add(name, FieldKind.Boolean, doc, Presence.Optional).fallback = fallback ? "true" : "false";
@@ -56,11 +56,11 @@ class Outliner extends Fields {
   }
 
   exactlyOne(): void {
-    this.object.isExactlyOne = true;
+    this.outline.isExactlyOne = true;
   }
 
   exactlyOneOf(names: string[]): void {
-    this.object.groups.push(names);
+    this.outline.groups.push(names);
   }
 
   check(_ok: bool, _name: string, _message: string): void {}
@@ -83,7 +83,7 @@ class Outliner extends Fields {
 
   protected readText(name: string, presence: Presence, fallback: string, form: TextForm, doc: string): string {
     const field = this.add(name, FieldKind.Text, doc, presence);
-    field.form = this.object.isExactlyOne && form.leastLength == 0 ? TextForm.nonEmpty() : form;
+    field.form = this.outline.isExactlyOne && form.leastLength == 0 ? TextForm.nonEmpty() : form;
     if (presence == Presence.Optional && fallback.length > 0) field.fallback = quoted(fallback);
     return fallback;
   }
@@ -123,14 +123,14 @@ class Outliner extends Fields {
 
   private add(name: string, kind: FieldKind, doc: string, presence: Presence): FieldOutline {
     const field = new FieldOutline(name, kind, doc);
-    field.isRequired = presence == Presence.Required && !this.object.isExactlyOne;
-    this.object.fields.push(field);
+    field.isRequired = presence == Presence.Required && !this.outline.isExactlyOne;
+    this.outline.fields.push(field);
     return field;
   }
 
   private addList(name: string, kind: FieldKind, doc: string, presence: Presence, least: i32, most: i32): FieldOutline {
     const field = this.add(name, kind, doc, presence);
-    field.leastCount = this.object.isExactlyOne ? max(least, 1) : least;
+    field.leastCount = this.outline.isExactlyOne ? max(least, 1) : least;
     field.mostCount = most;
     return field;
   }
