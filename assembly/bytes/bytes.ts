@@ -1,3 +1,10 @@
+import { sameBytes } from "./scan";
+import { Utf8Repair, utf8ValidEnd } from "./utf8";
+import { ByteWriter } from "./writer";
+
+/** Where a byte stands in memory: what `Bytes#address` gives and the searches of scan.ts take. */
+export type Address = usize;
+
 /**
  * A run of bytes that somebody else owns or that the proxy handed over: an ArrayBuffer, or part of one.
  *
@@ -32,10 +39,13 @@ export class Bytes {
     return load<u8>(changetype<usize>(this.buffer) + <usize>(this.at + i));
   }
 
-  /** The address of byte `i`, for the layers that may hold one; good until the buffer's arena goes. */
+  /**
+   * The address of byte `i`, good until the buffer's arena goes. A reader of bytes holds that of byte 0 in a local while it goes
+   * over a piece, for the searches of scan.ts; nobody keeps one.
+   */
   // @ts-ignore: decorator
   @inline
-  address(i: i32): usize {
+  address(i: i32): Address {
     return changetype<usize>(this.buffer) + <usize>(this.at + i);
   }
 
@@ -45,8 +55,29 @@ export class Bytes {
     return new Bytes(this.buffer, this.at + start, min(max(to, start), this.length) - start);
   }
 
-  /** The text, decoded as UTF-8 with U+FFFD for what is not. */
+  /** This run with `more` behind it, copied. */
+  concat(more: Bytes): Bytes {
+    const both = Bytes.of(new ArrayBuffer(this.length + more.length));
+    // Safe: the new buffer has room for both runs.
+    memory.copy(both.address(0), this.address(0), <usize>this.length);
+    memory.copy(both.address(this.length), more.address(0), <usize>more.length);
+    return both;
+  }
+
+  /** Whether both runs hold the same bytes. */
+  equals(other: Bytes): bool {
+    return this.length == other.length && sameBytes(this.address(0), 0, other.address(0), 0, this.length);
+  }
+
+  /** The text, decoded as UTF-8; what is not UTF-8 becomes U+FFFD as `Utf8Repair` says. */
   toString(): string {
-    return String.UTF8.decodeUnsafe(this.address(0), <usize>this.length);
+    if (utf8ValidEnd(this, 0, this.length) == this.length) {
+      return String.UTF8.decodeUnsafe(this.address(0), <usize>this.length);
+    }
+    const out = new ByteWriter(this.length + 16);
+    const repair = new Utf8Repair(out);
+    repair.feed(this, 0, this.length);
+    repair.finish();
+    return out.toBytes().toString();
   }
 }

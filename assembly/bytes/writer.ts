@@ -103,14 +103,7 @@ export class ByteWriter {
     // The magnitude of the lowest i64 fits u64 only.
     let rest = value < 0 ? 0 - <u64>value : <u64>value;
     if (value < 0) this.byte(0x2d);
-    let digits = 1;
-    for (let power: u64 = 10; digits < 20 && rest >= power; digits++) {
-      if (digits == 19) {
-        digits++;
-        break;
-      }
-      power *= 10;
-    }
+    const digits = decimalDigits(rest);
     const first = this.address();
     // Safe: `digits` is at most 20, and there is room for it.
     for (let i = digits - 1; i >= 0; i--) {
@@ -120,28 +113,35 @@ export class ByteWriter {
     this.used += digits;
   }
 
-  /** Writes the character that begins at unit `i` of `text`, not ASCII; returns how many further units it took. */
-  private character(text: string, i: i32, c: u32): i32 {
-    if (c < 0x800) {
-      this.byte(0xc0 | (c >> 6));
-      this.byte(0x80 | (c & 0x3f));
-      return 0;
-    }
-    if ((c & 0xf800) == 0xd800) {
-      const low = i + 1 < text.length ? <u32>text.charCodeAt(i + 1) : 0;
-      if (c < 0xdc00 && (low & 0xfc00) == 0xdc00) {
-        const point = 0x10000 + ((c & 0x3ff) << 10) + (low & 0x3ff);
+  /** Writes a character; `point` is at most 0x10ffff and no surrogate. */
+  codePoint(point: u32): void {
+    if (point < 0x80) return this.byte(point);
+    if (point < 0x800) {
+      this.byte(0xc0 | (point >> 6));
+    } else {
+      if (point < 0x10000) {
+        this.byte(0xe0 | (point >> 12));
+      } else {
         this.byte(0xf0 | (point >> 18));
         this.byte(0x80 | ((point >> 12) & 0x3f));
-        this.byte(0x80 | ((point >> 6) & 0x3f));
-        this.byte(0x80 | (point & 0x3f));
-        return 1;
       }
-      c = 0xfffd;
+      this.byte(0x80 | ((point >> 6) & 0x3f));
     }
-    this.byte(0xe0 | (c >> 12));
-    this.byte(0x80 | ((c >> 6) & 0x3f));
-    this.byte(0x80 | (c & 0x3f));
+    this.byte(0x80 | (point & 0x3f));
+  }
+
+  /** Writes the character that begins with unit `c` at `i` of `text`; returns how many further units it took. */
+  private character(text: string, i: i32, c: u32): i32 {
+    if ((c & 0xf800) != 0xd800) {
+      this.codePoint(c);
+      return 0;
+    }
+    const low = i + 1 < text.length ? <u32>text.charCodeAt(i + 1) : 0;
+    if (c < 0xdc00 && (low & 0xfc00) == 0xdc00) {
+      this.codePoint(0x10000 + ((c & 0x3ff) << 10) + (low & 0x3ff));
+      return 1;
+    }
+    this.codePoint(0xfffd);
     return 0;
   }
 
@@ -175,4 +175,14 @@ export class ByteWriter {
   private address(): usize {
     return changetype<usize>(this.buffer) + <usize>this.used;
   }
+}
+
+/** How many decimal digits `value` has. */
+function decimalDigits(value: u64): i32 {
+  let digits = 1;
+  while (value >= 10) {
+    value /= 10;
+    digits++;
+  }
+  return digits;
 }

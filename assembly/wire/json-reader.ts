@@ -1,68 +1,327 @@
-import { Bytes } from "../bytes/bytes";
-import { JsonError, JsonKind } from "./json-kinds";
-import { JsonShape } from "./json-shape";
+import { Address, Bytes } from "../bytes/bytes";
+import { blankEnd, byteAt, isBlank, plainEnd, wordAt } from "../bytes/scan";
+import { JsonError, JsonKind, MAX_JSON_DEPTH } from "./json-kinds";
+import { JsonShape, UNWANTED } from "./json-shape";
+import { JsonScalars, Taking } from "./json-scalars";
+import { JsonSink } from "./json-sink";
 
-/**
- * Hears of the values that a shape wants, in document order. A method may read the reader it is given, and nothing that the
- * reader tells holds after it returns; it must not feed or reset that reader.
- */
-export abstract class JsonSink {
-  /** A wanted object or array begins: `kind`, `at`, `keyAt`, `commaAt` and `depth` are told. */
-  onOpen(_field: i32, _reader: JsonReader): void {}
-  /** It ends: `end` is told too. */
-  onClose(_field: i32, _reader: JsonReader): void {}
-  /** A wanted string, number, boolean or null was read whole. */
-  onScalar(_field: i32, _reader: JsonReader): void {}
-  /** A decoded piece `[at, end)` of a string that is wanted as text; whole characters of valid UTF-8, at least one. */
-  onText(_field: i32, _bytes: Bytes, _at: i32, _end: i32): void {}
-  /** A string that is wanted as text has ended, after zero or more pieces. */
-  onTextEnd(_field: i32, _reader: JsonReader): void {}
-  /** Only under `JsonShape.everything()`: the name of a member, in `reader.text()`; its opening quote is at `reader.keyAt`. */
-  onKey(_reader: JsonReader): void {}
+export { JsonSink } from "./json-sink";
+
+/** What may come next. The order matters: names first, then values. */
+enum Expect {
+  /** After `{`. */
+  MemberOrEnd,
+  /** After a comma in an object. */
+  Member,
+  /** After `[`. */
+  ElementOrEnd,
+  /** At the start, after a colon, after a comma in an array. */
+  Value,
+  /** After a value: a comma, a closing bracket, or nothing more. */
+  After,
+  /** After a name. */
+  Colon,
+  /** More of a string, number or literal that the end of a piece cut. */
+  Rest,
 }
 
-/** Placeholder of the API; the machine follows. */
-export class JsonReader {
-  error: JsonError = JsonError.None;
-  errorAt: i32 = 0;
-  kind: JsonKind = JsonKind.Null;
-  boolean: bool = false;
-  at: i32 = 0;
-  end: i32 = 0;
-  keyAt: i32 = -1;
-  commaAt: i32 = -1;
-  depth: i32 = 0;
-  isTruncated: bool = false;
+const QUOTE: u32 = 0x22;
+const COMMA: u32 = 0x2c;
+const MINUS: u32 = 0x2d;
+const DOT: u32 = 0x2e;
+const COLON: u32 = 0x3a;
+const OPEN_BRACKET: u32 = 0x5b;
+const CLOSE_BRACKET: u32 = 0x5d;
+const LOWER_E: u32 = 0x65;
+const OPEN_BRACE: u32 = 0x7b;
+const CLOSE_BRACE: u32 = 0x7d;
 
+/** The literals' first four bytes as one little-endian word. */
+const NULL_WORD: u32 = 0x6c6c756e;
+const TRUE_WORD: u32 = 0x65757274;
+const FALS_WORD: u32 = 0x736c6166;
+
+/**
+ * One open object or array:
+ *
+ *     | what encloses it: place << 8 | its closing bracket | at | keyAt | commaAt |
+ */
+const FRAME_SIZE = 4;
+
+/**
+ * Reads JSON (RFC 8259) from UTF-8 that comes in pieces, cut anywhere, and tells a sink of the values that a shape wants.
+ *
+ * It accepts what `JSON.parse` accepts, and checks all of it, also what nobody wants. It keeps no piece: the memory it uses is
+ * fixed when it is made, and `feed` allocates nothing. What the sink hears does not depend on where the pieces were cut, but for
+ * the pieces of `onText`.
+ *
+ * Offsets are those of bytes in the document, from the first byte fed.
+ */
+export class JsonReader extends JsonScalars {
+  private expect: Expect = Expect.Value;
+  /** The innermost open object or array: its place in the shape, and its closing bracket (0 outside of all). */
+  private place: i32 = UNWANTED;
+  private closer: u32 = 0;
+  private open: i32 = 0;
+  private readonly frames: StaticArray<i32> = new StaticArray<i32>(MAX_JSON_DEPTH * FRAME_SIZE);
+
+  /**
+   * A string or number of up to `captureLimit` bytes, decoded, can be read whole; of a longer one `text()` gives the beginning and
+   * `isTruncated` is set.
+   */
   constructor(
-    readonly shape: JsonShape,
+    shape: JsonShape,
     readonly sink: JsonSink,
-    _captureLimit: i32 = 1024,
-  ) {}
-
-  get isInteger(): bool {
-    return false;
+    captureLimit: i32 = 1024,
+  ) {
+    super(shape, max(captureLimit, shape.longestName));
   }
 
-  integer(): i64 {
-    return 0;
+  protected tellScalar(field: i32): void {
+    this.sink.onScalar(field, this);
   }
 
-  number(): f64 {
-    return 0;
+  protected tellText(field: i32, bytes: Bytes, at: i32, end: i32): void {
+    this.sink.onText(field, bytes, at, end);
   }
 
-  text(): string {
-    return "";
+  protected tellTextEnd(field: i32): void {
+    this.sink.onTextEnd(field, this);
   }
 
-  feed(_bytes: Bytes, _at: i32, _end: i32): JsonError {
-    return this.error;
+  protected tellKey(): void {
+    this.sink.onKey(this);
   }
 
+  /** Begins a new document. */
+  reset(): void {
+    this.expect = Expect.Value;
+    this.place = UNWANTED;
+    this.closer = 0;
+    this.open = 0;
+    this.resetScalars();
+  }
+
+  /** Takes the piece `[at, end)` of `bytes`. After an error nothing more is read, and the error is returned again. */
+  feed(bytes: Bytes, at: i32, end: i32): JsonError {
+    if (this.error != JsonError.None || at >= end) return this.error;
+    if (this.fed > i32.MAX_VALUE - (end - at)) return this.fail(JsonError.TooLong, this.fed);
+    const base = bytes.address(0);
+    const shift = this.fed - at;
+    this.shift = shift;
+    this.fed += end - at;
+    let i = at;
+    if (this.expect == Expect.Rest) {
+      i = this.rest(bytes, at, end);
+      if (this.error != JsonError.None || this.isCut) return this.error;
+      this.expect = this.isName ? Expect.Colon : Expect.After;
+    }
+    return this.read(bytes, base, i, end, shift);
+  }
+
+  /** The document is complete: says whether all of it was valid. */
   finish(): JsonError {
-    return this.error;
+    if (this.error != JsonError.None) return this.error;
+    if (this.expect == Expect.Rest && this.open == 0) {
+      this.shift = this.fed;
+      if (this.finishNumber()) this.expect = Expect.After;
+    }
+    if (this.expect != Expect.After || this.open > 0) return this.fail(JsonError.UnexpectedEnd, this.fed);
+    return JsonError.None;
   }
 
-  reset(): void {}
+  /** Reads tokens until the piece ends; what the loop works with stays in locals meanwhile. */
+  private read(bytes: Bytes, base: Address, i: i32, end: i32, shift: i32): JsonError {
+    const shape = this.shape;
+    const frames = this.frames;
+    let expect = this.expect;
+    let place = this.place;
+    let closer = this.closer;
+    let open = this.open;
+    let next = this.next;
+    while (i < end) {
+      let c = byteAt(base, i);
+      if (c <= 0x20) {
+        if (!isBlank(c)) return this.fail(JsonError.UnexpectedCharacter, i + shift);
+        i = blankEnd(base, i + 1, end);
+        continue;
+      }
+      if (expect <= Expect.Member) {
+        if (c == QUOTE) {
+          if (place >= 0) this.nameAt = i + shift;
+          const from = i + 1;
+          i = plainEnd(base, from, end);
+          if (i < end && byteAt(base, i) == QUOTE) {
+            if (place >= 0) next = this.name(base, from, i, place, open);
+            i++;
+          } else {
+            next = UNWANTED;
+            i = this.beginString(bytes, from, i, end, place >= 0 ? Taking.Name : Taking.SkippedName, place, open);
+            if (this.error != JsonError.None) return this.error;
+            if (this.isCut) {
+              expect = Expect.Rest;
+              break;
+            }
+            next = this.next;
+          }
+          expect = Expect.Colon;
+          if (i >= end) break;
+          c = byteAt(base, i);
+          if (c != COLON) continue;
+          expect = Expect.Value;
+          if (++i >= end) break;
+          c = byteAt(base, i);
+          if (c == 0x20) {
+            if (++i >= end) break;
+            c = byteAt(base, i);
+          }
+          if (c <= 0x20) continue;
+        } else if (c == CLOSE_BRACE && expect == Expect.MemberOrEnd) {
+          expect = Expect.After;
+        } else {
+          return this.fail(JsonError.UnexpectedCharacter, i + shift);
+        }
+      }
+      if (expect <= Expect.Value) {
+        if (c == QUOTE) {
+          const from = i + 1;
+          const field = shape.field(next);
+          if (field >= 0) this.begin(i + shift, closer == CLOSE_BRACE, open, field);
+          i = plainEnd(base, from, end);
+          if (i < end && byteAt(base, i) == QUOTE) {
+            if (field >= 0) this.wholeString(bytes, from, i, shape.isText(next));
+            i++;
+          } else {
+            const taking = field < 0 ? Taking.Nothing : shape.isText(next) ? Taking.Text : Taking.Value;
+            i = this.beginString(bytes, from, i, end, taking, next, open);
+            if (this.error != JsonError.None) return this.error;
+            if (this.isCut) {
+              expect = Expect.Rest;
+              break;
+            }
+          }
+        } else if (c == OPEN_BRACE || c == OPEN_BRACKET) {
+          if (open == MAX_JSON_DEPTH) return this.fail(JsonError.TooDeep, i + shift);
+          const frame = open * FRAME_SIZE;
+          unchecked((frames[frame] = (place << 8) | <i32>closer));
+          if (next >= 0) {
+            const field = shape.field(next);
+            this.begin(i + shift, closer == CLOSE_BRACE, open, field);
+            unchecked((frames[frame + 1] = this.at));
+            unchecked((frames[frame + 2] = this.keyAt));
+            unchecked((frames[frame + 3] = this.commaAt));
+            if (field >= 0) {
+              this.kind = c == OPEN_BRACE ? JsonKind.Object : JsonKind.Array;
+              this.sink.onOpen(field, this);
+            }
+            this.lastCommaAt = -1;
+          }
+          open++;
+          i++;
+          place = next;
+          // Each opening bracket's code is two below that of its closing bracket.
+          closer = c + 2;
+          if (c == OPEN_BRACE) {
+            expect = Expect.MemberOrEnd;
+          } else {
+            expect = Expect.ElementOrEnd;
+            next = shape.element(place);
+          }
+          continue;
+        } else if (c == CLOSE_BRACKET && expect == Expect.ElementOrEnd) {
+          expect = Expect.After;
+        } else {
+          const field = shape.field(next);
+          if (field >= 0) this.begin(i + shift, closer == CLOSE_BRACE, open, field);
+          if (c - 0x30 <= 9 || c == MINUS) {
+            const from = i;
+            let isPlain = false;
+            if (c != MINUS) {
+              // Whole numbers that end in this piece are done here; the rest of the grammar is in JsonScalars.
+              i++;
+              if (c != 0x30) while (i < end && byteAt(base, i) - 0x30 <= 9) i++;
+              isPlain = i < end && byteAt(base, i) != DOT && (byteAt(base, i) | 0x20) != LOWER_E;
+            }
+            if (!isPlain) {
+              i = this.beginNumber(bytes, from, end, field);
+              if (this.error != JsonError.None) return this.error;
+              if (this.isCut) {
+                expect = Expect.Rest;
+                break;
+              }
+            } else if (field >= 0) this.wholeNumber(base, from, i);
+          } else {
+            const word = i + 5 <= end ? wordAt(base, i) : 0;
+            if (word == NULL_WORD || word == TRUE_WORD) {
+              i += 4;
+              if (field >= 0) this.literal(word == NULL_WORD ? JsonKind.Null : JsonKind.Boolean, true, i);
+            } else if (word == FALS_WORD && byteAt(base, i + 4) == LOWER_E) {
+              i += 5;
+              if (field >= 0) this.literal(JsonKind.Boolean, false, i);
+            } else {
+              i = this.beginLiteral(bytes, i, end, field);
+              if (this.error != JsonError.None) return this.error;
+              if (this.isCut) {
+                expect = Expect.Rest;
+                break;
+              }
+            }
+          }
+        }
+        if (c != CLOSE_BRACKET) {
+          expect = Expect.After;
+          if (i >= end) break;
+          c = byteAt(base, i);
+          if (c <= 0x20) continue;
+        }
+      }
+      if (expect == Expect.After && open > 0) {
+        if (c == COMMA) {
+          if (place >= 0) this.lastCommaAt = i + shift;
+          i++;
+          if (closer == CLOSE_BRACE) {
+            expect = Expect.Member;
+          } else {
+            expect = Expect.Value;
+            next = shape.element(place);
+          }
+          continue;
+        }
+        if (c == closer) {
+          i++;
+          open--;
+          const frame = open * FRAME_SIZE;
+          if (place >= 0) this.endContainer(place, frame, i + shift, open, closer);
+          const outer = unchecked(frames[frame]);
+          place = outer >> 8;
+          closer = outer & 0xff;
+          expect = Expect.After;
+          continue;
+        }
+      } else if (expect == Expect.Colon && c == COLON) {
+        expect = Expect.Value;
+        i++;
+        continue;
+      }
+      return this.fail(JsonError.UnexpectedCharacter, i + shift);
+    }
+    this.expect = expect;
+    this.place = place;
+    this.closer = closer;
+    this.open = open;
+    this.next = next;
+    return JsonError.None;
+  }
+
+  private endContainer(place: i32, frame: i32, end: i32, depth: i32, closer: u32): void {
+    const field = this.shape.field(place);
+    if (field < 0) return;
+    this.kind = closer == CLOSE_BRACE ? JsonKind.Object : JsonKind.Array;
+    this.at = unchecked(this.frames[frame + 1]);
+    this.keyAt = unchecked(this.frames[frame + 2]);
+    this.commaAt = unchecked(this.frames[frame + 3]);
+    this.end = end;
+    this.depth = depth;
+    this.sink.onClose(field, this);
+  }
 }
