@@ -66,7 +66,7 @@ class Decoder extends ObjectReader {
   }
 
   choices(name: string, options: string[], fallback: i32[], _doc: string): i32[] {
-    const nodes = this.takeList(name, Presence.Optional, this.leastOf(0), i32.MAX_VALUE, wordsText(options));
+    const nodes = this.takeList(name, Presence.Optional, this.leastOf(0), i32.MAX_VALUE, "word");
     if (!nodes) return fallback;
     const place = this.placeOf(name);
     const chosen = new Array<i32>();
@@ -119,7 +119,7 @@ class Decoder extends ObjectReader {
 
   variants(name: string, tag: string, kinds: Variant[], _doc: string): Settings[] {
     const made = new Array<Settings>();
-    const nodes = this.takeList(name, Presence.Optional, this.leastOf(0), i32.MAX_VALUE, "objects");
+    const nodes = this.takeList(name, Presence.Optional, this.leastOf(0), i32.MAX_VALUE, "object");
     if (!nodes) return made;
     const types = new Array<string>();
     for (let i = 0; i < kinds.length; i++) types.push(kinds[i].type);
@@ -208,7 +208,7 @@ class Decoder extends ObjectReader {
     _doc: string,
   ): string[] {
     const texts = new Array<string>();
-    const nodes = this.takeList(name, presence, this.leastOf(least), most, "strings");
+    const nodes = this.takeList(name, presence, this.leastOf(least), most, "string");
     if (!nodes) return texts;
     const place = this.placeOf(name);
     for (let i = 0; i < nodes.length; i++)
@@ -219,7 +219,7 @@ class Decoder extends ObjectReader {
   protected readObjects(name: string, make: () => Settings, least: i32, _doc: string): Settings[] {
     const made = new Array<Settings>();
     const presence = least > 0 ? Presence.Required : Presence.Optional;
-    const nodes = this.takeList(name, presence, this.leastOf(least), i32.MAX_VALUE, "objects");
+    const nodes = this.takeList(name, presence, this.leastOf(least), i32.MAX_VALUE, "object");
     if (!nodes) return made;
     const place = this.placeOf(name);
     for (let i = 0; i < nodes.length; i++) {

@@ -33,13 +33,14 @@ export function textFormText(form: TextForm): string {
     : "a string of at least " + form.leastLength.toString() + " characters";
 }
 
-/** "a list of 1 to 10 strings". */
-export function listText(least: i32, most: i32, things: string): string {
+/** "a list of 1 to 10 strings"; `thing` in the singular. */
+export function listText(least: i32, most: i32, thing: string): string {
   if (most < i32.MAX_VALUE) {
-    if (least == 0) return "a list of at most " + most.toString() + " " + things;
-    return "a list of " + least.toString() + " to " + most.toString() + " " + things;
+    const range = least == 0 ? "at most " + most.toString() : least.toString() + " to " + most.toString();
+    return "a list of " + range + " " + thing + (most == 1 ? "" : "s");
   }
-  return least == 0 ? "a list of " + things : "a list of at least " + least.toString() + " " + things;
+  if (least == 0) return "a list of " + thing + "s";
+  return least == 1 ? "a list of at least one " + thing : "a list of at least " + least.toString() + " " + thing + "s";
 }
 
 /** `"a", "b" or "c"`. */

@@ -45,6 +45,24 @@ export class FieldOutline {
     readonly kind: FieldKind,
     readonly doc: string,
   ) {}
+
+  /** The same field with nothing to tell of its fallback. */
+  withoutFallback(): FieldOutline {
+    const field = new FieldOutline(this.name, this.kind, this.doc);
+    field.isRequired = this.isRequired;
+    field.least = this.least;
+    field.most = this.most;
+    field.leastNumber = this.leastNumber;
+    field.mostNumber = this.mostNumber;
+    field.leastCount = this.leastCount;
+    field.mostCount = this.mostCount;
+    field.form = this.form;
+    field.options = this.options;
+    field.object = this.object;
+    field.tag = this.tag;
+    field.variants = this.variants;
+    return field;
+  }
 }
 
 /** The fields of an object, in the order in which they were named. */

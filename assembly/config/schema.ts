@@ -1,5 +1,4 @@
 import { DURATION_PATTERN } from "./duration";
-import { quoted } from "./errors";
 import { MAX_WHOLE, decimal, durationRangeText } from "./expected";
 import { TextForm } from "./fields";
 import { JsonPrinter } from "./json-printer";
