@@ -83,10 +83,15 @@ export async function startEnvoy(options: EnvoyOptions): Promise<Envoy> {
   });
 
   let stopping = false;
+  let over = false;
   const ended = new Promise<string>((resolve) => {
-    child.on("error", (error) => resolve(`could not be run: ${error.message}`));
+    child.on("error", (error) => {
+      over = true;
+      resolve(`could not be run: ${error.message}`);
+    });
     child.on("close", (status, signal) => {
       running.delete(child);
+      over = true;
       resolve(signal === null ? `ended with status ${status}` : `was ended by ${signal}`);
     });
   });
@@ -100,7 +105,7 @@ export async function startEnvoy(options: EnvoyOptions): Promise<Envoy> {
   };
   try {
     const admin = await Promise.race([
-      waitUntilReady(adminFile, options.startSeconds ?? 60),
+      waitUntilReady(adminFile, options.startSeconds ?? 60, () => over),
       ended.then((reason) => {
         throw new OperatorError(`Envoy ${reason}.\n${log.items.slice(-12).join("\n")}`);
       }),
@@ -145,17 +150,21 @@ function envoyArguments(options: EnvoyOptions, bootstrapFile: string, adminFile:
   ];
 }
 
-async function waitUntilReady(adminFile: string, seconds: number): Promise<Admin> {
+async function waitUntilReady(adminFile: string, seconds: number, isOver: () => boolean): Promise<Admin> {
+  const giveUp = (): null => {
+    if (isOver()) throw new OperatorError("Envoy ended before it was ready.");
+    return null;
+  };
   const admin = await until(
     "Envoy's admin interface",
     async () => {
       const address = await readFile(adminFile, "utf8").catch(() => "");
       const at = address.lastIndexOf(":");
-      return at < 0 ? null : new Admin(address.slice(0, at), Number(address.slice(at + 1)));
+      return at < 0 ? giveUp() : new Admin(address.slice(0, at), Number(address.slice(at + 1)));
     },
     seconds,
   );
-  await until("Envoy to be ready", async () => ((await admin.isReady()) ? true : null), seconds);
+  await until("Envoy to be ready", async () => ((await admin.isReady()) ? true : giveUp()), seconds);
   return admin;
 }
 

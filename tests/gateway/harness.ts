@@ -59,6 +59,8 @@ export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
   // What a client asks for as x-request-id is what the log shows, so that tests find their own requests.
   gateway.connectionManager.preserve_external_request_id = true;
   gateway.connectionManager.http_protocol_options = { enable_trailers: true };
+  // Histograms are merged whenever statistics are flushed.
+  gateway.bootstrap.stats_flush_interval = "0.2s";
   options.adjust?.(gateway);
   const bare = withoutWeir(gateway.listener);
   const resources = gateway.bootstrap.static_resources as { listeners: Part[] };
