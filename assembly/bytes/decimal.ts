@@ -67,7 +67,7 @@ export class Decimal {
     let magnitude: f64;
     // Both operands are exact here, so the one rounding is that of the result (Clinger, "How to Read Floating Point Numbers").
     if (this.mantissa == 0) magnitude = 0;
-    else if (!this.isLong && this.mantissa <= <u64>1 << 53 && exponent >= -22 && exponent <= 22) {
+    else if (!this.isLong && this.mantissa <= (<u64>1) << 53 && exponent >= -22 && exponent <= 22) {
       const power = powerOfTen(abs(exponent));
       magnitude = exponent < 0 ? <f64>this.mantissa / power : <f64>this.mantissa * power;
     } else magnitude = roundDecimal(this.at, this.end);
@@ -79,7 +79,7 @@ export class Decimal {
     this.isInteger = this.mantissa == 0;
     if (this.isInteger || this.isLong || this.exponent < 0 || this.exponent > 18) return;
     let magnitude = this.mantissa;
-    const limit: u64 = this.isNegative ? <u64>1 << 63 : <u64>i64.MAX_VALUE;
+    const limit: u64 = this.isNegative ? (<u64>1) << 63 : <u64>i64.MAX_VALUE;
     for (let i = this.exponent; i > 0; i--) {
       if (magnitude > limit / 10) return;
       magnitude *= 10;
@@ -150,8 +150,8 @@ function roundDecimal(p: usize, end: usize): f64 {
   // 10 < 2^(107/32): with the words that 10^-exponent takes and three more, the quotient has more than 64 bits.
   const shift = max(((-exponent * 107) >> 10) + 4 - count, 0);
   // Safe: `count + shift` is below MAX_WORDS.
-  memory.copy(WORDS + (<usize>shift << 2), WORDS, <usize>count << 2);
-  memory.fill(WORDS, 0, <usize>shift << 2);
+  memory.copy(WORDS + ((<usize>shift) << 2), WORDS, (<usize>count) << 2);
+  memory.fill(WORDS, 0, (<usize>shift) << 2);
   count += shift;
   // Dividing step by step leaves the same quotient as dividing at once, and any remainder means that there is one.
   let isInexact = false;
@@ -166,7 +166,7 @@ function roundWords(shift: i32, isInexact: bool): f64 {
   const exponent = (count << 5) - leading - 1 - shift;
   if (exponent > 1023) return Infinity;
   // The highest 64 bits, the first of them set.
-  let top = ((<u64>word(count - 1) << 32) | word(count - 2)) << leading;
+  let top = (((<u64>word(count - 1)) << 32) | word(count - 2)) << leading;
   if (leading > 0) top |= word(count - 3) >> (32 - leading);
   let isMore = isInexact || (leading > 0 ? word(count - 3) << leading : word(count - 3)) != 0;
   for (let i = count - 4; i >= 0 && !isMore; i--) isMore = word(i) != 0;
@@ -178,13 +178,13 @@ function roundWords(shift: i32, isInexact: bool): f64 {
   const rest = dropped == 64 ? top : top & ((half << 1) - 1);
   if (rest > half || (rest == half && (isMore || (mantissa & 1) != 0))) mantissa++;
   // A mantissa that rounds up to the next power of two carries into the exponent, as it should.
-  return reinterpret<f64>(exponent >= -1022 ? (<u64>(exponent + 1022) << 52) + mantissa : mantissa);
+  return reinterpret<f64>(exponent >= -1022 ? ((<u64>(exponent + 1022)) << 52) + mantissa : mantissa);
 }
 
 /** Word `i`, 0 below the lowest. */
 function word(i: i32): u32 {
   // Safe: `i` is below `count`.
-  return i < 0 ? 0 : load<u32>(WORDS + (<usize>i << 2));
+  return i < 0 ? 0 : load<u32>(WORDS + ((<usize>i) << 2));
 }
 
 /** words = words * factor + carry */
@@ -192,12 +192,12 @@ function multiply(factor: u32, carry: u32): void {
   let rest: u64 = carry;
   for (let i = 0; i < count; i++) {
     const product = <u64>word(i) * factor + rest;
-    store<u32>(WORDS + (<usize>i << 2), <u32>product);
+    store<u32>(WORDS + ((<usize>i) << 2), <u32>product);
     rest = product >> 32;
   }
   if (rest == 0) return;
   // Safe: `roundDecimal` bounds the digits and the exponent so that MAX_WORDS is enough.
-  store<u32>(WORDS + (<usize>count << 2), <u32>rest);
+  store<u32>(WORDS + ((<usize>count) << 2), <u32>rest);
   count++;
 }
 
@@ -206,7 +206,7 @@ function divide(divisor: u32): u32 {
   let rest: u64 = 0;
   for (let i = count - 1; i >= 0; i--) {
     const part = (rest << 32) | word(i);
-    store<u32>(WORDS + (<usize>i << 2), <u32>(part / divisor));
+    store<u32>(WORDS + ((<usize>i) << 2), <u32>(part / divisor));
     rest = part % divisor;
   }
   while (count > 0 && word(count - 1) == 0) count--;

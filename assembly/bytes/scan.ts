@@ -31,7 +31,7 @@ export function wordAt(base: usize, i: i32): u32 {
 @inline
 function lastBlock(): usize {
   // A memory of 65,536 pages wraps to 0 here, and back to the right value.
-  return (<usize>memory.size() << 16) - 16;
+  return ((<usize>memory.size()) << 16) - 16;
 }
 
 /** Where plain text of a JSON string ends: the first quote, backslash, byte below 0x20, or byte that is not ASCII. */
@@ -76,9 +76,7 @@ export function lineEnd(base: usize, i: i32, end: i32): i32 {
     while (i < end && base + <usize>i <= last) {
       // Safe: 16 bytes from here are within the memory.
       const block = v128.load(base + <usize>i);
-      const found = i8x16.bitmask(
-        v128.or(i8x16.eq(block, i8x16.splat(0x0a)), i8x16.eq(block, i8x16.splat(0x0d))),
-      );
+      const found = i8x16.bitmask(v128.or(i8x16.eq(block, i8x16.splat(0x0a)), i8x16.eq(block, i8x16.splat(0x0d))));
       if (found != 0) return min(i + ctz(found), end);
       i += 16;
     }

@@ -37,7 +37,7 @@ export function sha256Hex(bytes: Bytes): string {
   memory.copy(TAIL, bytes.address(at), <usize>rest);
   memory.fill(TAIL + <usize>rest, 0, <usize>(tail - rest));
   store<u8>(TAIL + <usize>rest, 0x80);
-  store<u64>(TAIL + <usize>(tail - 8), bswap<u64>(<u64>length << 3));
+  store<u64>(TAIL + <usize>(tail - 8), bswap<u64>((<u64>length) << 3));
   compress(TAIL);
   if (tail > BLOCK_BYTES) compress(TAIL + BLOCK_BYTES);
   const text = hex();
@@ -108,7 +108,7 @@ function hex(): string {
   const digits = new ArrayBuffer(64);
   for (let i: usize = 0; i < 64; i++) {
     // Safe: digit `i` stands in byte `i / 2` of the big-endian words, `i % 8`-th from their top.
-    const digit = (load<u32>(STATE + ((i >> 3) << 2)) >> <u32>(28 - ((i & 7) << 2))) & 15;
+    const digit = (load<u32>(STATE + ((i >> 3) << 2)) >> (28 - ((<u32>(i & 7)) << 2))) & 15;
     store<u8>(changetype<usize>(digits) + i, <u8>(digit < 10 ? 0x30 + digit : 0x57 + digit));
   }
   return String.UTF8.decode(digits);

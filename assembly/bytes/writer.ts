@@ -107,7 +107,7 @@ export class ByteWriter {
     const first = this.address();
     // Safe: `digits` is at most 20, and there is room for it.
     for (let i = digits - 1; i >= 0; i--) {
-      store<u8>(first + <usize>i, <u8>(0x30 + rest % 10));
+      store<u8>(first + <usize>i, <u8>(0x30 + (rest % 10)));
       rest /= 10;
     }
     this.used += digits;

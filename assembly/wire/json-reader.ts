@@ -155,14 +155,13 @@ export class JsonReader extends JsonScalars {
             if (place >= 0) next = this.name(base, from, i, place, open);
             i++;
           } else {
-            next = UNWANTED;
             i = this.beginString(bytes, from, i, end, place >= 0 ? Taking.Name : Taking.SkippedName, place, open);
             if (this.error != JsonError.None) return this.error;
+            next = this.next;
             if (this.isCut) {
               expect = Expect.Rest;
               break;
             }
-            next = this.next;
           }
           expect = Expect.Colon;
           if (i >= end) break;
@@ -203,7 +202,7 @@ export class JsonReader extends JsonScalars {
         } else if (c == OPEN_BRACE || c == OPEN_BRACKET) {
           if (open == MAX_JSON_DEPTH) return this.fail(JsonError.TooDeep, i + shift);
           const frame = open * FRAME_SIZE;
-          unchecked((frames[frame] = (place << 8) | <i32>closer));
+          unchecked((frames[frame] = (place << 8) | (<i32>closer)));
           if (next >= 0) {
             const field = shape.field(next);
             this.begin(i + shift, closer == CLOSE_BRACE, open, field);

@@ -72,8 +72,8 @@ export abstract class JsonScalars {
   /** How many objects and arrays enclose the value. */
   depth: i32 = 0;
 
-  /** The place of the value that comes next, or whose token is being read. */
-  protected next: i32 = UNWANTED;
+  /** The place of the value that comes next, or whose token is being read; at first the document itself. */
+  protected next: i32 = 0;
   protected nameAt: i32 = -1;
   protected lastCommaAt: i32 = -1;
   /** Bytes fed so far. */

@@ -4,7 +4,14 @@
  */
 import { Bytes } from "../../../assembly/bytes/bytes";
 import { matches } from "../../../assembly/bytes/glob";
-import { blankEnd, blankEndScalar, lineEnd, lineEndScalar, plainEnd, plainEndScalar } from "../../../assembly/bytes/scan";
+import {
+  blankEnd,
+  blankEndScalar,
+  lineEnd,
+  lineEndScalar,
+  plainEnd,
+  plainEndScalar,
+} from "../../../assembly/bytes/scan";
 import { sha256Hex } from "../../../assembly/bytes/sha256";
 import { Utf8Repair, Utf8Validator } from "../../../assembly/bytes/utf8";
 import { ByteWriter } from "../../../assembly/bytes/writer";
@@ -27,6 +34,11 @@ export function inputAddress(): usize {
 /** Where the output of the last call stands. */
 export function outputAddress(): usize {
   return out.toBytes().address(0);
+}
+
+/** Frees what the calls so far left behind. */
+export function collect(): void {
+  __collect();
 }
 
 export function outputLength(): i32 {
@@ -106,7 +118,7 @@ class Trace extends JsonSink {
       if (reader.isTruncated) out.byte(0x2b);
     } else if (reader.kind == JsonKind.Number) {
       const bits = reinterpret<u64>(reader.number());
-      for (let i = 56; i >= 0; i -= 8) this.hex(<u32>(bits >> i) & 0xff);
+      for (let i = 56; i >= 0; i -= 8) this.hex((<u32>(bits >> i)) & 0xff);
       if (reader.isInteger) {
         out.byte(0x20);
         out.integer(reader.integer());
@@ -120,7 +132,7 @@ class Trace extends JsonSink {
   }
 
   private hex(value: u32): void {
-    out.byte((value >> 4) < 10 ? 0x30 + (value >> 4) : 0x57 + (value >> 4));
+    out.byte(value >> 4 < 10 ? 0x30 + (value >> 4) : 0x57 + (value >> 4));
     out.byte((value & 15) < 10 ? 0x30 + (value & 15) : 0x57 + (value & 15));
   }
 
@@ -209,9 +221,13 @@ export function tree(length: i32): JsonError {
 class Frames extends SseSink {
   reader: SseReader | null = null;
   private isInData: bool = false;
+  private isInName: bool = false;
 
   onData(bytes: Bytes, at: i32, end: i32, streamAt: i64): void {
-    if (!this.isInData) out.text("data ");
+    if (!this.isInData) {
+      this.close();
+      out.text("data ");
+    }
     this.isInData = true;
     // Positions are checked here: what stands there must be what is handed over.
     for (let i = at; i < end; i++) {
@@ -220,17 +236,19 @@ class Frames extends SseSink {
     }
   }
 
+  onEventNameStart(): void {
+    this.close();
+    out.text("start\n");
+  }
+
   onEventName(bytes: Bytes, at: i32, end: i32): void {
-    if (this.isInData) out.byte(0x0a);
-    this.isInData = false;
-    out.text("name ");
+    if (!this.isInName) out.text("name ");
+    this.isInName = true;
     for (let i = at; i < end; i++) hexByte(bytes[i]);
-    out.byte(0x0a);
   }
 
   onEvent(startAt: i64, endAt: i64): void {
-    if (this.isInData) out.byte(0x0a);
-    this.isInData = false;
+    this.close();
     const reader = this.reader;
     out.text(reader != null && reader.hasData ? "event " : "empty ");
     out.integer(startAt);
@@ -241,6 +259,13 @@ class Frames extends SseSink {
 
   reset(): void {
     this.isInData = false;
+    this.isInName = false;
+  }
+
+  /** Ends the line of a run of pieces. */
+  private close(): void {
+    if (this.isInData || this.isInName) out.byte(0x0a);
+    this.reset();
   }
 }
 
@@ -253,7 +278,7 @@ class Count extends SseSink {
 }
 
 function hexByte(value: u32): void {
-  out.byte((value >> 4) < 10 ? 0x30 + (value >> 4) : 0x57 + (value >> 4));
+  out.byte(value >> 4 < 10 ? 0x30 + (value >> 4) : 0x57 + (value >> 4));
   out.byte((value & 15) < 10 ? 0x30 + (value & 15) : 0x57 + (value & 15));
 }
 
