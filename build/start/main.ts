@@ -75,6 +75,7 @@ async function start(options: StartOptions): Promise<void> {
     bootstrap: gateway.bootstrap,
     binary: binary.path,
     concurrency: options.workers,
+    environment: api === null ? {} : { OPENAI_AUTHORIZATION: `Bearer ${key}` },
     onLog: (line) => {
       if (ending === null) console.error(withoutPrefix(line));
     },

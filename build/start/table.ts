@@ -9,13 +9,13 @@ interface Column {
 
 const columns: Column[] = [
   { title: "time", width: 8, align: "left", value: (entry) => timeOf(entry.time) },
-  { title: "consumer", width: 18, align: "left", value: (entry) => text(entry.consumer) },
+  { title: "consumer", width: 16, align: "left", value: (entry) => text(entry.consumer) },
   { title: "operation", width: 11, align: "left", value: (entry) => text(entry.operation) },
-  { title: "model", width: 24, align: "left", value: (entry) => text(entry.response_model ?? entry.request_model) },
+  { title: "model", width: 22, align: "left", value: (entry) => text(entry.response_model ?? entry.request_model) },
   { title: "input", width: 7, align: "right", value: (entry) => text(entry.input_tokens) },
   { title: "output", width: 7, align: "right", value: (entry) => text(entry.output_tokens) },
-  { title: "first ms", width: 8, align: "right", value: (entry) => text(entry.time_to_first_token_ms) },
-  { title: "total ms", width: 8, align: "right", value: (entry) => text(entry.duration_ms) },
+  { title: "first token", width: 11, align: "right", value: (entry) => milliseconds(entry.time_to_first_token_ms) },
+  { title: "duration", width: 9, align: "right", value: (entry) => milliseconds(entry.duration_ms) },
   { title: "outcome", width: 0, align: "left", value: outcomeOf },
 ];
 
@@ -47,6 +47,10 @@ function fit(value: string, column: Column): string {
 function timeOf(time: string | number | null | undefined): string {
   const date = new Date(String(time));
   return Number.isNaN(date.getTime()) ? "-" : date.toTimeString().slice(0, 8);
+}
+
+function milliseconds(value: string | number | null | undefined): string {
+  return known(value) ? `${text(value)} ms` : "-";
 }
 
 function text(value: string | number | null | undefined): string {

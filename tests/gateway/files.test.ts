@@ -20,7 +20,7 @@ test("Envoy accepts envoy/envoy.yaml as it is, but for the module's place", asyn
   writeFileSync(file, JSON.stringify(bootstrap));
   const { path } = await findEnvoy();
   const output = await new Promise<string>((resolve) => {
-    const env = { ...process.env, OPENAI_API_KEY: "sk-none" };
+    const env = { ...process.env, OPENAI_AUTHORIZATION: "Bearer sk-none" };
     execFile(path, ["--mode", "validate", "-c", file], { env }, (_, stdout, stderr) => resolve(stdout + stderr));
   });
   assert.match(output, /envoy\.json' OK/);

@@ -49,7 +49,7 @@ test("held headers where Envoy does not allow them end the request soon, with a 
     await suite.envoy.log.find("the reason", (line) =>
       /\]\[(error|critical)\].*allow_on_headers_stop_iteration/.test(line),
     );
-    const stuck = await suite.envoy.admin.prometheus("weir_held_headers_stuck");
+    const stuck = await suite.envoy.admin.prometheus("weir_hold_headers_without_flag");
     assert.deepEqual(
       stuck.map((one) => one.value),
       [1],
