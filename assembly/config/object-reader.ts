@@ -141,7 +141,7 @@ export abstract class ObjectReader extends Fields {
     const given = this.frame.given(names);
     if (given.length == 1 || this.frame.ownErrors > 0) return;
     const found = given.length == 0 ? "none" : wordsText(given, " and ");
-    this.fail(this.frame.place, object.at, "expected exactly one of " + wordsText(names) + ", found " + found);
+    this.fail(this.frame.place, object.at, "expected exactly one of " + wordsText(names, " and ") + ", found " + found);
   }
 
   private reportBrokenRules(object: JsonNode): void {
@@ -150,7 +150,24 @@ export abstract class ObjectReader extends Fields {
     for (let i = 0; i < frame.brokenRules.length; i++) {
       const rule = frame.brokenRules[i];
       if (frame.wrongFields.includes(rule.field)) continue;
-      this.fail(frame.place.descendant(rule.path), object.at, rule.message);
+      this.fail(frame.place.descendant(rule.path), offsetOf(object, rule.path), rule.message);
     }
   }
+}
+
+/** Where what `path` leads to begins, or what it leads to in part. */
+function offsetOf(object: JsonNode, path: string): i32 {
+  const names = path.split("/");
+  let node = object;
+  for (let i = 0; i < names.length; i++) {
+    const child = node.kind == JsonKind.Array ? elementAt(node, names[i]) : node.member(names[i]);
+    if (!child) break;
+    node = child;
+  }
+  return node.at;
+}
+
+function elementAt(list: JsonNode, index: string): JsonNode | null {
+  for (let i = 0; i < list.children.length; i++) if (i.toString() == index) return list.children[i];
+  return null;
 }
