@@ -27,6 +27,12 @@ export enum MetricKind {
   Histogram,
 }
 
+/** Where the answer to a callout lies. */
+export enum CalloutBody {
+  Http,
+  Grpc,
+}
+
 /** The handle of a callout that could not be started. */
 export const NO_CALLOUT: u32 = 0;
 
@@ -91,7 +97,7 @@ export abstract class Host {
   /** Starts a unary gRPC call; as `httpCall`. `message` is a serialised protobuf message. */
   abstract grpcCall(cluster: string, service: string, method: string, message: Bytes, timeoutMs: u32): u32;
   /** The body or the message of the callout's answer whose callback is running; null if it has none. */
-  abstract calloutBody(maxBytes: i32): Bytes | null;
+  abstract calloutBody(source: CalloutBody, maxBytes: i32): Bytes | null;
   /** A header of the callout's answer whose callback is running. */
   abstract calloutHeader(name: string): string | null;
 }

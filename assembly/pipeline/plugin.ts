@@ -24,7 +24,7 @@ export class Configured {
     host: Host,
     arena: Arena,
   ) {
-    this.metrics = new Metrics(host, settings, arena);
+    this.metrics = new Metrics(host, settings.telemetry.models, settings.provider, arena);
     let all = false;
     for (let i = 0; i < settings.processors.length; i++)
       if (settings.processor(i).interest == Interest.AllTraffic) all = true;

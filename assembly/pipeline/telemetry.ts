@@ -1,10 +1,8 @@
 import { matches } from "../bytes/glob";
 import { Host, MetricKind } from "../host/host";
 import { UNKNOWN } from "../llm/usage";
-import { Exchange, Outcome, outcomeName, OUTCOMES } from "../processors/exchange";
-import { enter, leave } from "../memory/arena";
-import { Arena } from "../memory/arena";
-import { PluginSettings } from "./settings";
+import { Exchange, outcomeName, OUTCOMES } from "../processors/exchange";
+import { Arena, enter, leave } from "../memory/arena";
 
 /** The label of a model that the configuration does not name. */
 const OTHER = "other";
@@ -39,18 +37,15 @@ export class Timing {
 export class Metrics {
   /** Handles, defined at first use: a row per model and outcome; 0 is none yet. */
   private readonly handles: StaticArray<u32>;
-  private readonly models: string[];
-  private readonly provider: string;
-  private refusals: Map<string, u32> = new Map<string, u32>();
+  private readonly refusals: Map<string, u32> = new Map<string, u32>();
 
   constructor(
     private readonly host: Host,
-    settings: PluginSettings,
+    private readonly models: string[],
+    private readonly provider: string,
     private readonly arena: Arena,
   ) {
-    this.models = settings.telemetry.models;
-    this.provider = settings.provider;
-    this.handles = new StaticArray<u32>((this.models.length + 1) * OUTCOMES * Metric.Count);
+    this.handles = new StaticArray<u32>((models.length + 1) * OUTCOMES * Metric.Count);
   }
 
   /** Counts one exchange that has ended. */

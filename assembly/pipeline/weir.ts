@@ -1,5 +1,5 @@
 import { Bytes } from "../bytes/bytes";
-import { Headers, Host } from "../host/host";
+import { CalloutBody, Headers, Host } from "../host/host";
 import { Refusal } from "../llm/wire-format";
 import { ContextTable } from "../memory/contexts";
 import { enter, isNearLimit, keep, leave, newArena, release } from "../memory/arena";
@@ -154,11 +154,11 @@ export class Weir {
   }
 
   /** A callout of the stream has ended; `code` is the HTTP status, or the gRPC status code. */
-  onReply(id: u32, callout: u32, status: ReplyStatus, code: i32, size: i32): void {
+  onReply(id: u32, callout: u32, status: ReplyStatus, code: i32, source: CalloutBody, size: i32): void {
     const stream = this.stream(id);
     if (!stream) return;
     const outer = enter(stream.arena);
-    stream.onReply(new Reply(callout, status, code, size > 0 ? this.host.calloutBody(size) : null));
+    stream.onReply(new Reply(callout, status, code, size > 0 ? this.host.calloutBody(source, size) : null));
     leave(outer);
   }
 
