@@ -14,6 +14,7 @@ export interface Schema {
   maxLength?: number;
   minItems?: number;
   maxItems?: number;
+  uniqueItems?: boolean;
   items?: Schema;
   properties?: Record<string, Schema>;
   additionalProperties?: boolean | Schema;
@@ -89,7 +90,7 @@ export function valueOf(schema: Schema, random: Random): Json {
   const branches = schema.oneOf ?? schema.anyOf;
   if (branches) return valueOf({ type: schema.type, ...random.pick(branches) }, random);
   if (schema.pattern?.startsWith("^header")) return "header:x-team";
-  if (schema.pattern) return random.pick(DURATIONS);
+  if (schema.pattern) return random.pick(random.chance(0.9) ? ["1s", "10s", "1m", "2h", "50ms"] : DURATIONS);
   switch (schema.type) {
     case "boolean":
       return random.chance(0.5);
@@ -190,7 +191,10 @@ function textOf(schema: Schema, random: Random): string {
 function listOf(schema: Schema, random: Random): Json[] {
   const least = schema.minItems ?? 0;
   const most = schema.maxItems ?? least + 3;
-  return Array.from({ length: least + random.below(most - least + 1) }, () => valueOf(schema.items ?? {}, random));
+  const list = Array.from({ length: least + random.below(most - least + 1) }, () =>
+    valueOf(schema.items ?? {}, random),
+  );
+  return schema.uniqueItems ? [...new Set(list)] : list;
 }
 
 function objectOf(schema: Schema, random: Random): Json {
