@@ -1,6 +1,7 @@
 import { Arena, enter, leave, release } from "../memory/arena";
 import { Bytes } from "../bytes/bytes";
 import { decode } from "../config/decoder";
+import { toJson } from "../config/struct";
 import { Host, Level, MetricKind } from "../host/host";
 import { Interest } from "../processors/processor";
 import { Context } from "./context";
@@ -52,10 +53,10 @@ export class Plugin extends Context {
   }
 
   /** Takes a configuration over if it is right; else every error is logged and the one before goes on. */
-  configure(json: Bytes): bool {
+  configure(configuration: Bytes): bool {
     const outer = enter(this.arena);
     const settings = new PluginSettings(this.registry);
-    const errors = decode(json, settings);
+    const errors = decode(toJson(configuration), settings);
     if (errors.length == 0) this.configured = new Configured(settings, this.host, this.arena);
     else this.report(errors);
     leave(outer);
