@@ -1,5 +1,8 @@
+import { copyShort } from "./scan";
 import { Decimal, MAX_DIGITS } from "./decimal";
 import { Bytes } from "./bytes";
+
+const SPARE_BYTES = 16;
 
 /**
  * The bytes of one short value that was read: borrowed where they stand whole in the piece being read, else gathered from
@@ -18,7 +21,8 @@ export class Captured {
 
   /** Holds at most `limit` bytes. */
   constructor(readonly limit: i32) {
-    this.bytes = Bytes.of(new ArrayBuffer(limit));
+    // `copyShort` needs the spare bytes.
+    this.bytes = Bytes.of(new ArrayBuffer(limit + SPARE_BYTES));
     this.from = this.bytes.address(0);
   }
 
@@ -42,8 +46,10 @@ export class Captured {
 
   /** Takes bytes `[at, end)` of `base` without copying them: whoever lends them calls `clear` before they go. */
   borrow(base: usize, at: i32, end: i32): void {
-    this.clear();
+    this.isTruncated = false;
+    this.isDecimal = false;
     this.from = base + <usize>at;
+    this.used = 0;
     this.used = this.fitting(base, at, end);
   }
 
@@ -51,13 +57,15 @@ export class Captured {
   append(base: usize, at: i32, end: i32): void {
     const length = this.fitting(base, at, end);
     // Safe: `fitting` keeps the range within the buffer.
-    memory.copy(this.bytes.address(this.used), base + <usize>at, <usize>length);
+    copyShort(this.bytes.address(this.used), base + <usize>at, <usize>length);
     this.used += length;
   }
 
-  /** Whether a character of any length still fits. */
-  get hasRoom(): bool {
-    return this.used + 4 <= this.limit;
+  /** Whether `length` more bytes fit. */
+  // @ts-ignore: decorator
+  @inline
+  hasRoom(length: i32): bool {
+    return this.used + length <= this.limit;
   }
 
   /** Adds a character; `point` is at most 0x10ffff and no surrogate. */
@@ -96,11 +104,10 @@ export class Captured {
   /** How many bytes of `[at, end)` still fit, cut where a character begins. */
   private fitting(base: usize, at: i32, end: i32): i32 {
     if (this.isTruncated) return 0;
-    let length = end - at;
     const room = this.limit - this.used;
-    if (length <= room) return length;
+    if (end - at <= room) return end - at;
     this.isTruncated = true;
-    length = room;
+    let length = room;
     // Safe: `length` is less than `end - at`.
     while (length > 0 && (load<u8>(base + <usize>(at + length)) & 0xc0) == 0x80) length--;
     return length;

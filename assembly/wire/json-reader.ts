@@ -1,9 +1,10 @@
 import { Address, Bytes } from "../bytes/bytes";
-import { blankEnd, byteAt, isBlank, plainEnd, wordAt } from "../bytes/scan";
+import { blankEnd, byteAt, isBlank, lastBlock, plainEnd, wordAt } from "../bytes/scan";
 import { JsonError, JsonKind, MAX_JSON_DEPTH } from "./json-kinds";
 import { JsonShape, UNWANTED } from "./json-shape";
-import { JsonScalars, Taking } from "./json-scalars";
+import { JsonScalars } from "./json-scalars";
 import { JsonSink } from "./json-sink";
+import { Taking } from "./json-tokens";
 
 export { JsonSink } from "./json-sink";
 
@@ -99,7 +100,7 @@ export class JsonReader extends JsonScalars {
     this.place = UNWANTED;
     this.closer = 0;
     this.open = 0;
-    this.resetScalars();
+    this.resetEvents();
   }
 
   /** Takes the piece `[at, end)` of `bytes`. After an error nothing more is read, and the error is returned again. */
@@ -134,6 +135,7 @@ export class JsonReader extends JsonScalars {
   private read(bytes: Bytes, base: Address, i: i32, end: i32, shift: i32): JsonError {
     const shape = this.shape;
     const frames = this.frames;
+    const last = lastBlock(base, end);
     let expect = this.expect;
     let place = this.place;
     let closer = this.closer;
@@ -143,16 +145,16 @@ export class JsonReader extends JsonScalars {
       let c = byteAt(base, i);
       if (c <= 0x20) {
         if (!isBlank(c)) return this.fail(JsonError.UnexpectedCharacter, i + shift);
-        i = blankEnd(base, i + 1, end);
+        i = blankEnd(base, i + 1, end, last);
         continue;
       }
       if (expect <= Expect.Member) {
         if (c == QUOTE) {
           if (place >= 0) this.nameAt = i + shift;
           const from = i + 1;
-          i = plainEnd(base, from, end);
+          i = plainEnd(base, from, end, last);
           if (i < end && byteAt(base, i) == QUOTE) {
-            if (place >= 0) next = this.name(base, from, i, place, open);
+            next = place >= 0 && shape.mayHold(place, base, from, i) ? this.name(base, from, i, place, open) : UNWANTED;
             i++;
           } else {
             i = this.beginString(bytes, from, i, end, place >= 0 ? Taking.Name : Taking.SkippedName, place, open);
@@ -186,7 +188,7 @@ export class JsonReader extends JsonScalars {
           const from = i + 1;
           const field = shape.field(next);
           if (field >= 0) this.begin(i + shift, closer == CLOSE_BRACE, open, field);
-          i = plainEnd(base, from, end);
+          i = plainEnd(base, from, end, last);
           if (i < end && byteAt(base, i) == QUOTE) {
             if (field >= 0) this.wholeString(bytes, from, i, shape.isText(next));
             i++;

@@ -1,49 +1,17 @@
 import { Address, Bytes } from "../bytes/bytes";
 import { Captured } from "../bytes/captured";
-import { byteAt, plainEnd } from "../bytes/scan";
+import { byteAt, lastBlock, plainEnd } from "../bytes/scan";
 import { UTF8_BROKEN, utf8Next, utf8Start, wideEnd } from "../bytes/utf8";
+import { JsonEvents } from "./json-events";
 import { JsonError, JsonKind } from "./json-kinds";
-import { JsonShape, UNWANTED } from "./json-shape";
-
-/** What becomes of the string or number that is being read. */
-export enum Taking {
-  /** It is checked and forgotten. */
-  Nothing,
-  /** It is the name of a member of an object that nobody wants: the same. */
-  SkippedName,
-  /** It is the name of a member of a wanted object. */
-  Name,
-  /** It is gathered for `onScalar`. */
-  Value,
-  /** It is handed on piece by piece. */
-  Text,
-}
-
-/** How far a token is that the end of a piece may cut. */
-enum Part {
-  /** In a string, between characters. */
-  String,
-  /** After a backslash. */
-  Escape,
-  /** Among the four digits after `\u`. */
-  Hex,
-  /** Inside a character of several bytes. */
-  Utf8,
-  /** In `true`, `false` or `null`. */
-  Literal,
-  // The rest are states of a number; those from `Zero` on may be its end.
-  Minus,
-  Dot,
-  Exponent,
-  ExponentSign,
-  Zero,
-  Whole,
-  Fraction,
-  ExponentDigits,
-}
+import { UNWANTED } from "./json-shape";
+import { hexDigit, numberPart, Part, Taking, unescaped } from "./json-tokens";
 
 /** Bytes of decoded escapes that are handed on at once. */
-const DECODED_BYTES = 256;
+const DECODED_BYTES = 512;
+
+/** Runs of up to so many bytes that need no decoding are handed on together with what is decoded beside them. */
+const SHORT_RUN = 64;
 
 const REPLACEMENT: u32 = 0xfffd;
 
@@ -53,36 +21,7 @@ const REPLACEMENT: u32 = 0xfffd;
  * The reader's loop does the plain cases itself and comes here for the others. The methods named `begin...` and `rest` return
  * where they stopped; `isCut` then says that the token goes on in the next piece.
  */
-export abstract class JsonScalars {
-  /** The first thing that was wrong, and the offset of the byte that was. */
-  error: JsonError = JsonError.None;
-  errorAt: i32 = 0;
-
-  /** The type of the value of the running event. */
-  kind: JsonKind = JsonKind.Null;
-  /** The value of a boolean. */
-  boolean: bool = false;
-  /** The value's document range; `end` is known at `onClose`, `onScalar` and `onTextEnd`. */
-  at: i32 = 0;
-  end: i32 = 0;
-  /** Where the opening quote of the member's name is; -1 outside an object. */
-  keyAt: i32 = -1;
-  /** Where the comma before this member or element is; -1 if it is the first. */
-  commaAt: i32 = -1;
-  /** How many objects and arrays enclose the value. */
-  depth: i32 = 0;
-
-  /** The place of the value that comes next, or whose token is being read; at first the document itself. */
-  protected next: i32 = 0;
-  protected nameAt: i32 = -1;
-  protected lastCommaAt: i32 = -1;
-  /** Bytes fed so far. */
-  protected fed: i32 = 0;
-  /** What to add to an index in the running piece for the document offset. */
-  protected shift: i32 = 0;
-  protected isCut: bool = false;
-
-  private field: i32 = 0;
+export abstract class JsonScalars extends JsonEvents {
   private taking: Taking = Taking.Nothing;
   private part: Part = Part.String;
   /** The bits of the escape or character that is being read, and how much of it is missing. */
@@ -90,75 +29,7 @@ export abstract class JsonScalars {
   private missing: u32 = 0;
   /** A high surrogate whose low one may follow; 0 if there is none. */
   private high: u32 = 0;
-  private readonly captured: Captured;
   private readonly decoded: Captured = new Captured(DECODED_BYTES);
-
-  constructor(
-    readonly shape: JsonShape,
-    captureLimit: i32,
-  ) {
-    this.captured = new Captured(captureLimit);
-  }
-
-  protected abstract tellScalar(field: i32): void;
-  protected abstract tellText(field: i32, bytes: Bytes, at: i32, end: i32): void;
-  protected abstract tellTextEnd(field: i32): void;
-  protected abstract tellKey(): void;
-
-  /** The string of the running event, decoded, or the number as it is written; at most the capture limit of it. */
-  text(): string {
-    return this.captured.text();
-  }
-
-  /** Whether the string or number is longer than the capture limit, so that `text()` is only its beginning. */
-  get isTruncated(): bool {
-    return this.captured.isTruncated;
-  }
-
-  /** Whether the number is whole, however it is written, and fits i64; never so for one of more than 1,024 bytes. */
-  get isInteger(): bool {
-    if (this.kind != JsonKind.Number) return false;
-    const number = this.captured.number();
-    return number != null && number.isInteger;
-  }
-
-  /** The number, exactly; 0 unless `isInteger`. */
-  integer(): i64 {
-    const number = this.captured.number();
-    return this.kind == JsonKind.Number && number != null ? number.integer : 0;
-  }
-
-  /** The number as the nearest f64; not a number if it has more than 1,024 bytes or the value is of another kind. */
-  number(): f64 {
-    const number = this.captured.number();
-    return this.kind == JsonKind.Number && number != null ? number.toNumber() : NaN;
-  }
-
-  protected resetScalars(): void {
-    this.error = JsonError.None;
-    this.fed = 0;
-    this.next = 0;
-    this.nameAt = -1;
-    this.lastCommaAt = -1;
-    this.isCut = false;
-  }
-
-  protected fail(error: JsonError, at: i32): JsonError {
-    this.error = error;
-    this.errorAt = at;
-    return error;
-  }
-
-  /** A wanted value begins at document offset `at`. */
-  // @ts-ignore: decorator
-  @inline
-  protected begin(at: i32, isMember: bool, depth: i32, field: i32): void {
-    this.at = at;
-    this.keyAt = isMember ? this.nameAt : -1;
-    this.commaAt = this.lastCommaAt;
-    this.depth = depth;
-    this.field = field;
-  }
 
   /** The name `[from, to)` of a member of the object at `place`: returns the place of its value. */
   protected name(base: Address, from: i32, to: i32, place: i32, depth: i32): i32 {
@@ -189,14 +60,6 @@ export abstract class JsonScalars {
     this.end = to + this.shift;
     this.captured.borrow(base, from, to);
     this.endScalar();
-  }
-
-  /** A wanted literal that ends at `to`. */
-  protected literal(kind: JsonKind, value: bool, to: i32): void {
-    this.kind = kind;
-    this.boolean = kind == JsonKind.Boolean && value;
-    this.end = to + this.shift;
-    this.tellScalar(this.field);
   }
 
   /** A string whose content begins at `from` and is plain up to `i`; `place` is its own, or that of the object whose name it is. */
@@ -262,9 +125,10 @@ export abstract class JsonScalars {
 
   private string(bytes: Bytes, from: i32, i: i32, end: i32): i32 {
     const base = bytes.address(0);
+    const last = lastBlock(base, end);
     const takes = this.taking >= Taking.Name;
     for (;;) {
-      i = plainEnd(base, i, end);
+      i = plainEnd(base, i, end, last);
       if (i >= end) break;
       const c = byteAt(base, i);
       if (c >= 0x80) {
@@ -332,22 +196,6 @@ export abstract class JsonScalars {
     const name = this.captured;
     this.next = name.isTruncated ? UNWANTED : this.shape.member(this.next, name.address, 0, name.length);
     name.clear();
-  }
-
-  private endKey(depth: i32): void {
-    this.kind = JsonKind.String;
-    this.at = this.nameAt;
-    this.keyAt = this.nameAt;
-    this.commaAt = this.lastCommaAt;
-    this.depth = depth;
-    this.tellKey();
-    this.captured.clear();
-  }
-
-  private endScalar(): void {
-    this.tellScalar(this.field);
-    // What was borrowed is the piece's, and the piece goes.
-    this.captured.clear();
   }
 
   /** Reads an escape or a character from `i` on, or the rest of one, byte by byte: `part` is `String` once it is whole. */
@@ -431,7 +279,7 @@ export abstract class JsonScalars {
   /** Takes a decoded character. */
   private add(point: u32): void {
     if (this.taking != Taking.Text) return this.captured.appendPoint(point);
-    if (!this.decoded.hasRoom) this.flush();
+    if (!this.decoded.hasRoom(4)) this.flush();
     this.decoded.appendPoint(point);
   }
 
@@ -439,8 +287,15 @@ export abstract class JsonScalars {
   private run(bytes: Bytes, from: i32, to: i32): void {
     if (this.high != 0) this.settle();
     if (this.taking != Taking.Text) return this.captured.append(bytes.address(0), from, to);
-    this.flush();
-    this.tellText(this.field, bytes, from, to);
+    const decoded = this.decoded;
+    if (decoded.length > 0 && to - from <= SHORT_RUN) {
+      // Between two escapes: one longer piece is better than three short ones.
+      if (!decoded.hasRoom(to - from)) this.flush();
+      decoded.append(bytes.address(0), from, to);
+    } else {
+      this.flush();
+      this.tellText(this.field, bytes, from, to);
+    }
   }
 
   private flush(): void {
@@ -491,54 +346,4 @@ export abstract class JsonScalars {
     this.end = end + this.shift;
     this.endScalar();
   }
-}
-
-/** The state of a number after `c`; `String` if `c` does not belong to it. */
-function numberPart(part: Part, c: u32): Part {
-  const isDigit = c - 0x30 <= 9;
-  switch (part) {
-    case Part.Minus:
-      return !isDigit ? Part.String : c == 0x30 ? Part.Zero : Part.Whole;
-    case Part.Dot:
-      return isDigit ? Part.Fraction : Part.String;
-    case Part.Exponent:
-      if (c == 0x2b || c == 0x2d) return Part.ExponentSign;
-      return isDigit ? Part.ExponentDigits : Part.String;
-    case Part.ExponentSign:
-    case Part.ExponentDigits:
-      return isDigit ? Part.ExponentDigits : Part.String;
-    default:
-      if (isDigit && part != Part.Zero) return part;
-      if (c == 0x2e && part != Part.Fraction) return Part.Dot;
-      return (c | 0x20) == 0x65 ? Part.Exponent : Part.String;
-  }
-}
-
-/** What a backslash and `c` stand for; 0 if that is no escape, or `\u`. */
-function unescaped(c: u32): u32 {
-  switch (c) {
-    case 0x22:
-    case 0x2f:
-    case 0x5c:
-      return c;
-    case 0x62:
-      return 0x08;
-    case 0x66:
-      return 0x0c;
-    case 0x6e:
-      return 0x0a;
-    case 0x72:
-      return 0x0d;
-    case 0x74:
-      return 0x09;
-    default:
-      return 0;
-  }
-}
-
-/** The value of a hexadecimal digit; above 15 if `c` is none. */
-function hexDigit(c: u32): u32 {
-  if (c - 0x30 <= 9) return c - 0x30;
-  const letter = (c | 0x20) - 0x61;
-  return letter <= 5 ? letter + 10 : 16;
 }

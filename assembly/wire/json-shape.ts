@@ -19,7 +19,7 @@ const NO_FIELD: i32 = -1;
  * itself. A place may be wanted and also have wanted places below it. Member names hold no dot and no bracket. Fields are numbers
  * from 0 on, the caller's own. Once built a shape does not change, so one that is a global serves all readers.
  *
- *     nodes:   | field | is text | element node | first member |     a place
+ *     nodes:   | field | is text | element node | first member | hashes of its members' names |     a place
  *     members: | signature | name at | name length | node | next |   a name below a place, as a list
  *     names:   the UTF-8 of all names, one after the other
  */
@@ -44,6 +44,7 @@ export class JsonShape {
     shape.isAll = true;
     unchecked((shape.nodes[NODE_FIELD] = 0));
     unchecked((shape.nodes[NODE_ELEMENT] = 0));
+    unchecked((shape.nodes[NODE_FILTER] = -1));
     return shape;
   }
 
@@ -90,6 +91,13 @@ export class JsonShape {
   @inline
   element(node: i32): i32 {
     return node < 0 ? UNWANTED : unchecked(this.nodes[node + NODE_ELEMENT]);
+  }
+
+  /** Whether the member of `node` named bytes `[from, to)` of `base` can be wanted: false spares the search for most names. */
+  // @ts-ignore: decorator
+  @inline
+  mayHold(node: i32, base: Address, from: i32, to: i32): bool {
+    return (((<u32>unchecked(this.nodes[node + NODE_FILTER])) >> nameHash(base, from, to)) & 1) != 0;
   }
 
   /** The place of the member of `node` whose name is bytes `[from, to)` of `base`, or `UNWANTED`; `node` is not `UNWANTED`. */
@@ -153,6 +161,7 @@ export class JsonShape {
     members[member + MEMBER_NEXT] = -1;
     this.memberCount++;
     this.append(node, member);
+    this.nodes[node + NODE_FILTER] |= 1 << nameHash(name.address(0), 0, name.length);
     this.names = this.names.concat(name);
     this.longest = max(this.longest, name.length);
     return child;
@@ -176,6 +185,7 @@ export class JsonShape {
     this.nodes[node + NODE_TEXT] = 0;
     this.nodes[node + NODE_ELEMENT] = UNWANTED;
     this.nodes[node + NODE_MEMBER] = -1;
+    this.nodes[node + NODE_FILTER] = 0;
     this.nodeCount++;
     return node;
   }
@@ -185,7 +195,8 @@ const NODE_FIELD = 0;
 const NODE_TEXT = 1;
 const NODE_ELEMENT = 2;
 const NODE_MEMBER = 3;
-const NODE_SIZE = 4;
+const NODE_FILTER = 4;
+const NODE_SIZE = 5;
 
 const MEMBER_SIGNATURE = 0;
 const MEMBER_NAME = 1;
@@ -193,6 +204,13 @@ const MEMBER_LENGTH = 2;
 const MEMBER_NODE = 3;
 const MEMBER_NEXT = 4;
 const MEMBER_SIZE = 5;
+
+/** A number below 32 from the ends of a name. */
+// @ts-ignore: decorator
+@inline
+function nameHash(base: Address, from: i32, to: i32): u32 {
+  return from == to ? 0 : (byteAt(base, from) + byteAt(base, to - 1)) & 31;
+}
 
 /** The length and three bytes of a name: two names that differ in it are not the same. */
 // @ts-ignore: decorator

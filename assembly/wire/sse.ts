@@ -1,5 +1,5 @@
 import { Address, Bytes } from "../bytes/bytes";
-import { byteAt, lineEnd, wordAt } from "../bytes/scan";
+import { byteAt, lastBlock, lineEnd, wordAt } from "../bytes/scan";
 
 /**
  * Hears what an event stream holds. A block is what a blank line ends: an event, a comment, or nothing but the blank line; blocks
@@ -95,10 +95,11 @@ export class SseReader {
       this.isAfterCr = false;
       if (this.isClosing) this.endBlock(shift + i);
     }
+    const last = lastBlock(base, end);
     while (i < end) {
       i = this.place == Place.Value ? i : this.head(bytes, base, i, end);
       if (i >= end) return;
-      const to = lineEnd(base, i, end);
+      const to = lineEnd(base, i, end, last);
       if (to > i && this.place == Place.Value) {
         if (this.line == Line.Data) this.sink.onData(bytes, i, to, shift + i);
         else if (this.line == Line.Event) this.sink.onEventName(bytes, i, to);

@@ -7,6 +7,7 @@ import { matches } from "../../../assembly/bytes/glob";
 import {
   blankEnd,
   blankEndScalar,
+  lastBlock,
   lineEnd,
   lineEndScalar,
   plainEnd,
@@ -335,9 +336,10 @@ export function glob(patternLength: i32, length: i32): bool {
 /** Whether all searches from `at` on agree with their scalar twins. */
 export function twins(at: i32, end: i32): bool {
   const base = input.address(0);
+  const last = lastBlock(base, end);
   return (
-    plainEnd(base, at, end) == plainEndScalar(base, at, end) &&
-    lineEnd(base, at, end) == lineEndScalar(base, at, end) &&
-    blankEnd(base, at, end) == blankEndScalar(base, at, end)
+    plainEnd(base, at, end, last) == plainEndScalar(base, at, end) &&
+    lineEnd(base, at, end, last) == lineEndScalar(base, at, end) &&
+    blankEnd(base, at, end, last) == blankEndScalar(base, at, end)
   );
 }
