@@ -8,7 +8,7 @@ import { format, resolveConfig } from "prettier";
 import { compileDescription, ROOT } from "./generate/description.ts";
 import { firstDifference } from "./generate/difference.ts";
 
-const description = await compileDescription("assembly/describe.ts", "describe");
+const description = await compileDescription("assembly/describe.ts");
 const files = [
   { path: "envoy/weir.schema.json", text: description.schema() },
   { path: "envoy/reference.md", text: description.reference() },

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -28,15 +28,20 @@ interface Bindings {
   instantiate(module: WebAssembly.Module, imports: { env: object }): Promise<Exports>;
 }
 
-/** Compiles `entry`, a path from the project's root, to build/out and loads it. */
-export async function compileDescription(entry: string, name: string): Promise<Description> {
-  const out = join(ROOT, "build/out");
-  mkdirSync(out, { recursive: true });
-  const wasm = join(out, `${name}.wasm`);
-  const options = ["--outFile", relative(ROOT, wasm), "--runtime", "minimal", "--exportRuntime", "--bindings", "raw"];
-  const { error, stderr } = await asc.main([entry, "--baseDir", ROOT, "--enable", "simd", "-O", ...options]);
-  if (error) throw new Error(`${entry} does not compile\n${stderr.toString()}`);
-  return load(wasm, join(out, `${name}.js`));
+/** Compiles `entry`, a path from the project's root, and loads it. */
+export async function compileDescription(entry: string): Promise<Description> {
+  // A folder of its own: tests that run at the same time compile the same entry.
+  mkdirSync(join(ROOT, "build/out"), { recursive: true });
+  const out = mkdtempSync(join(ROOT, "build/out/description-"));
+  try {
+    const wasm = relative(ROOT, join(out, "module.wasm"));
+    const options = ["--outFile", wasm, "--runtime", "minimal", "--exportRuntime", "--bindings", "raw"];
+    const { error, stderr } = await asc.main([entry, "--baseDir", ROOT, "--enable", "simd", "-O", ...options]);
+    if (error) throw new Error(`${entry} does not compile\n${stderr.toString()}`);
+    return await load(join(out, "module.wasm"), join(out, "module.js"));
+  } finally {
+    rmSync(out, { recursive: true });
+  }
 }
 
 async function load(wasm: string, bindings: string): Promise<Description> {

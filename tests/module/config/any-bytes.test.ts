@@ -38,7 +38,7 @@ const FULL = JSON.stringify({
 let description: Description;
 
 before(async () => {
-  description = await compileDescription("tests/unit/config/sample-description.ts", "sample-description");
+  description = await compileDescription("tests/unit/config/sample-description.ts");
 });
 
 test("the whole of it is right", () => deepEqual(description.check(Buffer.from(FULL)), []));

@@ -6,7 +6,7 @@ import { compileDescription, type Description } from "../../../build/generate/de
 let description: Description;
 
 before(async () => {
-  description = await compileDescription("tests/unit/config/sample-description.ts", "sample-description");
+  description = await compileDescription("tests/unit/config/sample-description.ts");
 });
 
 function errorsOf(json: string): string[] {
