@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
 import { constants } from "node:http2";
-import { setImmediate as nextTurn, setTimeout as pause } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { constants as zlib, createGzip } from "node:zlib";
 import type { Steering } from "./steering.ts";
 
@@ -27,7 +27,7 @@ export async function send(
   pieces: Iterable<string | Buffer>,
   steering: Steering,
 ): Promise<void> {
-  if (steering.delayMs > 0) await pause(steering.delayMs);
+  await pause(response, steering.delayMs);
   if (steering.resetAfter === -1) reset(response);
   if (steering.informational) response.writeEarlyHints({ link: "</demo>; rel=preconnect" });
   if (steering.trailers.length > 0) headers.trailer = steering.trailers.map(([name]) => name).join(", ");
@@ -36,7 +36,7 @@ export async function send(
   const compress = steering.gzip ? compressor() : null;
   let sent = 0;
   for (const piece of pieces) {
-    if (steering.chunkDelayMs > 0) await pause(steering.chunkDelayMs);
+    await pause(response, steering.chunkDelayMs);
     if (steering.resetAfter === sent) reset(response);
     const bytes = Buffer.from(piece);
     await write(response, compress === null ? bytes : await compress.add(bytes), steering.splitBytes);
@@ -49,6 +49,21 @@ export async function send(
     response.once("close", () => (response.writableFinished ? resolve() : reject(new ConnectionGone())));
     response.end(resolve);
   });
+}
+
+/** Waits, but no longer than there is somebody to answer. */
+async function pause(response: Response, ms: number): Promise<void> {
+  if (ms === 0) return;
+  const closed = new AbortController();
+  const onClose = (): void => closed.abort();
+  response.once("close", onClose);
+  try {
+    await sleep(ms, undefined, { signal: closed.signal });
+  } catch {
+    throw new ConnectionGone();
+  } finally {
+    response.off("close", onClose);
+  }
 }
 
 function writeHead(response: Response, status: number, headers: OutgoingHttpHeaders): void {

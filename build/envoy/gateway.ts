@@ -49,7 +49,7 @@ export function loadGateway(options: GatewayOptions): Gateway {
   const cluster = first(resources.clusters);
 
   (plugin.vm_config as Part).code = { local: { filename: options.wasm } };
-  if (options.configuration !== undefined) plugin.configuration = asStruct(options.configuration);
+  if (options.configuration !== undefined) plugin.configuration = asText(options.configuration);
   if (options.stopHeaders === "notAllowed") delete plugin.allow_on_headers_stop_iteration;
   setPort(listener, options.port ?? 0);
   setPort(bootstrap.admin as Part, options.adminPort ?? 0);
@@ -84,9 +84,9 @@ export function plainCluster(name: string, port: number, protocol: "HTTP/1.1" | 
   };
 }
 
-/** A value as `google.protobuf.Any` that holds a Struct; a filter receives it as JSON. */
-export function asStruct(value: object): Part {
-  return { "@type": "type.googleapis.com/google.protobuf.Struct", value };
+/** Weir's configuration as Envoy's `PluginConfig.configuration` holds it: JSON in a `google.protobuf.Any` of a text. */
+export function asText(configuration: object): Part {
+  return { "@type": "type.googleapis.com/google.protobuf.StringValue", value: JSON.stringify(configuration) };
 }
 
 /** What Envoy did with a listener it was given. */

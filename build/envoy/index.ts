@@ -1,7 +1,7 @@
 export { Admin, parsePrometheus, type Sample } from "./admin.ts";
 export { type EnvoyBinary, FETCHED_ENVOY, findEnvoy, isOlder, OLDEST_ENVOY, OperatorError } from "./find.ts";
 export {
-  asStruct,
+  asText,
   envoyFile,
   type Gateway,
   type GatewayOptions,

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startProvider } from "../../demo/provider.ts";
 import {
-  asStruct,
+  asText,
   type Envoy,
   findEnvoy,
   type Gateway,
@@ -111,7 +111,7 @@ async function announce(envoy: Envoy, options: StartOptions): Promise<void> {
 function keepUpToDate(file: string, gateway: Gateway, listeners: WatchedListeners, envoy: Envoy): void {
   let last = Promise.resolve();
   const update = async (configuration: object): Promise<void> => {
-    gateway.plugin.configuration = asStruct(configuration);
+    gateway.plugin.configuration = asText(configuration);
     const verdict = await listeners.replace([gateway.listener], envoy.admin);
     if (verdict === Update.Taken) say(`${file} is in effect.`);
     else console.error(`${file} was refused; what was in effect before goes on serving.`);

@@ -1,7 +1,7 @@
 import { moduleForStart } from "../../build/start/module.ts";
 import {
   type AccessEntry,
-  asStruct,
+  asText,
   type Envoy,
   type Gateway,
   loadGateway,
@@ -85,7 +85,7 @@ export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
     weir: 0,
     bare: 0,
     reconfigure: (configuration) => {
-      gateway.plugin.configuration = asStruct(configuration);
+      gateway.plugin.configuration = asText(configuration);
       return listeners.replace([gateway.listener, bare], envoy.admin);
     },
     settled: async () => {
@@ -101,9 +101,10 @@ export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
     },
   };
   try {
-    suite.weir = await envoy.port("gateway").catch((error: Error) => {
-      throw new Error(`${error.message}\n${envoy.log.items.join("\n")}`);
-    });
+    if ((await envoy.admin.stat("listener_manager.lds.update_rejected")) > 0) {
+      throw new Error(`Envoy refused the listener:\n${envoy.log.items.join("\n")}`);
+    }
+    suite.weir = await envoy.port("gateway");
     suite.bare = await envoy.port("bare");
     return suite;
   } catch (error) {
