@@ -1,0 +1,18 @@
+import { execFile } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** Builds the floor with the optimization and the features that Weir is built with; it needs no arenas. */
+export async function buildFloor(): Promise<string> {
+  const out = `${root}build/out/floor.wasm`;
+  mkdirSync(`${root}build/out`, { recursive: true });
+  const options = ["-O3", "--enable", "simd", "--runtime", "stub", "--exportStart", "_initialize", "--use", "abort="];
+  const asc = `${root}node_modules/assemblyscript/bin/asc.js`;
+  await promisify(execFile)(process.execPath, [asc, "tests/bench/floor/floor.ts", ...options, "--outFile", out], {
+    cwd: root,
+  });
+  return out;
+}

@@ -1,0 +1,4 @@
+export async function profile(work: string, report: (line: string) => void): Promise<string> {
+  report(work);
+  return "";
+}
