@@ -208,7 +208,7 @@ export abstract class Fields {
     return this.readObjects(name, make, 1, doc);
   }
 
-  /** A list of objects of several kinds, told apart by the member `tag`; empty if absent. */
+  /** A list of objects of several kinds, at least one, told apart by the member `tag`; empty if absent. */
   abstract variants(name: string, tag: string, kinds: Variant[], doc: string): Settings[];
 
   /**

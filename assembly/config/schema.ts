@@ -188,8 +188,17 @@ class SchemaPrinter {
   private variants(field: FieldOutline): void {
     const json = this.json;
     json.text("type", "object");
+    // Said here as well, so that an unknown kind is answered with all kinds, not with the first branch.
+    const types = new Array<string>();
+    for (let i = 0; i < field.variants.length; i++) types.push(field.variants[i].type);
+    json.key("properties");
+    json.open("{");
+    json.key(field.tag);
+    json.open("{");
+    json.words("enum", types);
+    json.close("}");
+    json.close("}");
     json.words("required", [field.tag]);
-    if (field.variants.length == 0) return json.raw("maxProperties", "0");
     json.key("oneOf");
     json.open("[");
     for (let i = 0; i < field.variants.length; i++) {

@@ -84,7 +84,9 @@ class StructReader {
       case ValueField.Null:
         return this.tag(at, end, field, WireType.Varint) && this.next == end && this.word("null");
       case ValueField.Boolean:
-        return this.tag(at, end, field, WireType.Varint) && this.next == end && this.word(this.value ? "true" : "false");
+        return (
+          this.tag(at, end, field, WireType.Varint) && this.next == end && this.word(this.value ? "true" : "false")
+        );
       default:
         if (!this.tag(at, end, field, WireType.Length) || this.next + <i32>this.value != end) return false;
         return this.nested(field, this.next, end, depth);

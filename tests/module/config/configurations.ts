@@ -89,7 +89,8 @@ export function valueOf(schema: Schema, random: Random): Json {
   if (schema.enum) return random.pick(schema.enum);
   const branches = schema.oneOf ?? schema.anyOf;
   if (branches) return valueOf({ type: schema.type, ...random.pick(branches) }, random);
-  if (schema.pattern?.startsWith("^header")) return "header:x-team";
+  if (schema.pattern?.startsWith("^header"))
+    return random.pick(["header:x-team", "header:a", "header:😀", "header:\n", "header:"]);
   if (schema.pattern) return random.pick(random.chance(0.9) ? ["1s", "10s", "1m", "2h", "50ms"] : DURATIONS);
   switch (schema.type) {
     case "boolean":
