@@ -47,6 +47,10 @@ const NUMBERS = [
   "1.7976931348623157e308",
   "1.7976931348623159e308",
   "9007199254740993",
+  "9007199254740992.99999999999999999999999999999999999999",
+  "9007199254740993.00000000000000000000000000000000000001",
+  "9007199254740995e0",
+  "9.007199254740992500000000000000000000000000000000001e16",
   "2.2250738585072011e-308",
   "0.000001",
   "1e22",
@@ -125,13 +129,32 @@ const BYTES = [
   0xf4, 0x90, 0x8f, 0xf5, 0xff,
 ];
 
+/** The edges of well-formed UTF-8 (the Unicode Standard, table 3-7), on both sides. */
+const SEQUENCES = [
+  [0xc1, 0xbf],
+  [0xc2, 0x80],
+  [0xe0, 0x9f, 0xbf],
+  [0xe0, 0xa0, 0x80],
+  [0xed, 0x9f, 0xbf],
+  [0xed, 0xa0, 0x80],
+  [0xed, 0xbf, 0xbf],
+  [0xee, 0x80, 0x80],
+  [0xf0, 0x8f, 0xbf, 0xbf],
+  [0xf0, 0x90, 0x80, 0x80],
+  [0xf4, 0x8f, 0xbf, 0xbf],
+  [0xf4, 0x90, 0x80, 0x80],
+  [0xe1, 0x80, 0x41],
+  [0xe1, 0xc0, 0x80],
+  [0xf1, 0x80, 0x80],
+];
+
 /** Random JSON documents, most of them valid, and mutations of them. */
 export class Documents {
-  private last: Buffer = Buffer.alloc(0);
+  private last: Buffer<ArrayBuffer> = Buffer.alloc(0);
 
   constructor(private readonly random: Random) {}
 
-  next(): Buffer {
+  next(): Buffer<ArrayBuffer> {
     const { random } = this;
     let bytes = Buffer.from(
       random.oneIn(400) ? this.deep() : this.blank() + this.value(random.below(6)) + this.blank(),
@@ -150,6 +173,23 @@ export class Documents {
     const open = Array.from({ length: depth }, () => (this.random.oneIn(2) ? "[" : '{"a":'));
     const close = open.map((token) => (token === "[" ? "]" : "}")).reverse();
     return open.join("") + "1" + close.join("");
+  }
+
+  /** A body of the form that the harness's shape wants. */
+  private chat(): string {
+    const { random } = this;
+    const colon = (): string => this.blank() + ":" + this.blank();
+    const part = (): string => `{"type"${colon()}"text","text"${colon()}"${this.text()}"}`;
+    const content = (): string => (random.oneIn(4) ? this.list("[", "]", part) : `"${this.text()}"`);
+    const message = (): string => `{"role"${colon()}"user","content"${colon()}${content()}}`;
+    const members = [
+      `"model"${colon()}"${this.text()}"`,
+      `"messages"${colon()}${this.list("[", "]", message)}`,
+      `"stream_options"${colon()}{"include_usage"${colon()}${random.pick(["true", "false"])}}`,
+      `"a":{"b":[{"c":${this.value(1)}}]}`,
+      `"${this.name()}":${this.value(2)}`,
+    ].filter(() => random.below(4) > 0);
+    return "{" + members.join(",") + "}";
   }
 
   private value(depth: number): string {
@@ -173,7 +213,10 @@ export class Documents {
   }
 
   private text(): string {
-    return Array.from({ length: this.random.below(6) }, () => this.random.pick(PIECES)).join("");
+    // Now and then longer than what readers gather.
+    const length = this.random.below(this.random.oneIn(20) ? 120 : 6);
+    const piece = this.random.oneIn(4) ? this.random.pick(PIECES) : null;
+    return Array.from({ length }, () => piece ?? this.random.pick(PIECES)).join("");
   }
 
   private number(): string {
@@ -187,11 +230,12 @@ export class Documents {
     return text;
   }
 
-  private mutate(bytes: Buffer): Buffer {
+  private mutate(bytes: Buffer<ArrayBuffer>): Buffer<ArrayBuffer> {
     const { random } = this;
     const at = random.below(bytes.length + 1);
     const end = Math.min(bytes.length, at + random.below(4));
-    const insert = (piece: Buffer): Buffer => Buffer.concat([bytes.subarray(0, at), piece, bytes.subarray(end)]);
+    const insert = (piece: Buffer): Buffer<ArrayBuffer> =>
+      Buffer.concat([bytes.subarray(0, at), piece, bytes.subarray(end)]);
     switch (random.below(7)) {
       case 0:
         return bytes.subarray(0, at);
@@ -208,7 +252,7 @@ export class Documents {
         return copy;
       }
       case 5:
-        return insert(Buffer.from([random.below(256), random.pick(BYTES)]));
+        return insert(Buffer.from(random.oneIn(2) ? random.pick(SEQUENCES) : [random.below(256), random.pick(BYTES)]));
       default:
         return insert(this.last.subarray(random.below(this.last.length + 1)).subarray(0, 40));
     }

@@ -58,6 +58,20 @@ function read(harness: Harness, which: Reader, length: number, cut: (at: number)
   return { error, errorAt: error === 0 ? -1 : exports.jsonErrorAt(which), trace: harness.output };
 }
 
+/** Whether reading takes no memory: a hundred thousand readings leave it as it was. */
+function keepsMemory(harness: Harness): boolean {
+  const { memory, jsonLoop } = harness.exports;
+  const document =
+    '{"model":"m\\n","x":[1,true,{"choices":0}],"choices":[{"delta":{"content":"a\\u00e9\\n"}}],"usage":{"prompt_tokens":5}}';
+  const bytes = Buffer.from(document);
+  harness.put(bytes);
+  for (const which of [Reader.Chunk, Reader.Body, Reader.Nothing]) {
+    const before = memory.buffer.byteLength;
+    if (jsonLoop(which, bytes.length, 100_000) !== 0 || memory.buffer.byteLength !== before) return false;
+  }
+  return true;
+}
+
 /** Runs the fuzzer; returns the number of disagreements. */
 export function fuzzJson(budget: Budget, count: number): number {
   const random = new Random(budget.seed);
@@ -101,6 +115,10 @@ export function fuzzJson(budget: Budget, count: number): number {
     if (i % 2 === 0) check(bytes, Reader.Everything, "everything", valid);
     else check(bytes, Reader.Chat, CHAT, valid);
   });
+  if (!harnesses.every(keepsMemory)) {
+    console.error("json: reading a document takes memory, or refuses it");
+    failures++;
+  }
   console.log(`json: ${done} documents, ${accepted} valid, ${failures} disagreements`);
   return failures;
 }
