@@ -83,8 +83,9 @@ class WeirGuest extends Guest {
     this.weir.onEnd(id);
   }
 
-  onDone(id: u32): void {
+  onDone(id: u32): bool {
     this.weir.onEnd(id);
+    return true;
   }
 
   onDelete(id: u32): void {

@@ -1,11 +1,10 @@
 import { beginCallback, endCallback, hostBuffer } from "../memory/arena";
-import { Guest } from "./guest";
-import { Action } from "./types";
+import { Guest, SilentGuest } from "./guest";
 
 // The callbacks of proxy-wasm ABI 0.2.1. Each is bracketed, since callbacks nest: a local reply runs the response callbacks, and
 // possibly the last ones of the stream, inside of the host call.
 
-let guest: Guest | null = null;
+let guest: Guest = new SilentGuest();
 
 /** Says who answers the callbacks; to be called once, at start-up. */
 export function install(who: Guest): void {
@@ -20,132 +19,186 @@ export function malloc(size: usize): usize {
   return hostBuffer(size);
 }
 
-export function proxy_on_vm_start(_id: u32, _size: i32): u32 {
-  return 1;
+// ---- contexts ---------------------------------------------------------------------------------------------------------------
+
+export function proxy_on_vm_start(_id: u32, size: i32): u32 {
+  const outer = beginCallback();
+  const answer = guest.onVmStart(size);
+  endCallback(outer);
+  return u32(answer);
 }
 
 export function proxy_on_context_create(id: u32, parent: u32): void {
   const outer = beginCallback();
-  const to = guest;
-  if (to) to.onContextCreate(id, parent);
+  guest.onContextCreate(id, parent);
   endCallback(outer);
 }
 
 export function proxy_on_configure(id: u32, size: i32): u32 {
   const outer = beginCallback();
-  const to = guest;
-  const isRight = to ? to.onConfigure(id, size) : false;
+  const answer = guest.onConfigure(id, size);
   endCallback(outer);
-  return u32(isRight);
+  return u32(answer);
 }
 
 export function proxy_on_tick(id: u32): void {
   const outer = beginCallback();
-  const to = guest;
-  if (to) to.onTick(id);
+  guest.onTick(id);
   endCallback(outer);
 }
 
+export function proxy_on_queue_ready(id: u32, queue: u32): void {
+  const outer = beginCallback();
+  guest.onQueueReady(id, queue);
+  endCallback(outer);
+}
+
+export function proxy_on_foreign_function(id: u32, which: u32, size: i32): void {
+  const outer = beginCallback();
+  guest.onForeignFunction(id, which, size);
+  endCallback(outer);
+}
+
+export function proxy_on_log(id: u32): void {
+  const outer = beginCallback();
+  guest.onLog(id);
+  endCallback(outer);
+}
+
+export function proxy_on_done(id: u32): u32 {
+  const outer = beginCallback();
+  const answer = guest.onDone(id);
+  endCallback(outer);
+  return u32(answer);
+}
+
+export function proxy_on_delete(id: u32): void {
+  const outer = beginCallback();
+  guest.onDelete(id);
+  endCallback(outer);
+}
+
+// ---- HTTP streams -----------------------------------------------------------------------------------------------------------
+
 export function proxy_on_request_headers(id: u32, count: i32, isLast: i32): i32 {
   const outer = beginCallback();
-  const to = guest;
-  const action = to ? to.onRequestHeaders(id, count, isLast != 0) : Action.Continue;
+  const action = guest.onRequestHeaders(id, count, isLast != 0);
   endCallback(outer);
   return action;
 }
 
 export function proxy_on_request_body(id: u32, size: i32, isLast: i32): i32 {
   const outer = beginCallback();
-  const to = guest;
-  const action = to ? to.onRequestBody(id, size, isLast != 0) : Action.Continue;
+  const action = guest.onRequestBody(id, size, isLast != 0);
   endCallback(outer);
   return action;
 }
 
 export function proxy_on_request_trailers(id: u32, count: i32): i32 {
   const outer = beginCallback();
-  const to = guest;
-  const action = to ? to.onRequestTrailers(id, count) : Action.Continue;
+  const action = guest.onRequestTrailers(id, count);
   endCallback(outer);
   return action;
 }
 
-export function proxy_on_request_metadata(_id: u32, _count: i32): i32 {
-  return Action.Continue;
+export function proxy_on_request_metadata(id: u32, count: i32): i32 {
+  const outer = beginCallback();
+  const action = guest.onRequestMetadata(id, count);
+  endCallback(outer);
+  return action;
 }
 
 export function proxy_on_response_headers(id: u32, count: i32, isLast: i32): i32 {
   const outer = beginCallback();
-  const to = guest;
-  const action = to ? to.onResponseHeaders(id, count, isLast != 0) : Action.Continue;
+  const action = guest.onResponseHeaders(id, count, isLast != 0);
   endCallback(outer);
   return action;
 }
 
 export function proxy_on_response_body(id: u32, size: i32, isLast: i32): i32 {
   const outer = beginCallback();
-  const to = guest;
-  const action = to ? to.onResponseBody(id, size, isLast != 0) : Action.Continue;
+  const action = guest.onResponseBody(id, size, isLast != 0);
   endCallback(outer);
   return action;
 }
 
 export function proxy_on_response_trailers(id: u32, count: i32): i32 {
   const outer = beginCallback();
-  const to = guest;
-  const action = to ? to.onResponseTrailers(id, count) : Action.Continue;
+  const action = guest.onResponseTrailers(id, count);
   endCallback(outer);
   return action;
 }
 
-export function proxy_on_response_metadata(_id: u32, _count: i32): i32 {
-  return Action.Continue;
+export function proxy_on_response_metadata(id: u32, count: i32): i32 {
+  const outer = beginCallback();
+  const action = guest.onResponseMetadata(id, count);
+  endCallback(outer);
+  return action;
 }
+
+// ---- callouts; the host's ids and 1, see calls/callouts.ts ------------------------------------------------------------------
 
 export function proxy_on_http_call_response(id: u32, callout: u32, headers: i32, bodySize: i32, _trailers: i32): void {
   const outer = beginCallback();
-  const to = guest;
-  // Ids begin at 1 inside of the module.
-  if (to) to.onHttpCallResponse(id, callout + 1, headers, bodySize);
+  guest.onHttpCallResponse(id, callout + 1, headers, bodySize);
   endCallback(outer);
 }
 
-export function proxy_on_grpc_receive_initial_metadata(_id: u32, _callout: u32, _count: i32): void {}
+export function proxy_on_grpc_receive_initial_metadata(id: u32, callout: u32, count: i32): void {
+  const outer = beginCallback();
+  guest.onGrpcInitialMetadata(id, callout + 1, count);
+  endCallback(outer);
+}
 
 export function proxy_on_grpc_receive(id: u32, callout: u32, size: i32): void {
   const outer = beginCallback();
-  const to = guest;
-  if (to) to.onGrpcReceive(id, callout + 1, size);
+  guest.onGrpcReceive(id, callout + 1, size);
   endCallback(outer);
 }
 
-export function proxy_on_grpc_receive_trailing_metadata(_id: u32, _callout: u32, _count: i32): void {}
+export function proxy_on_grpc_receive_trailing_metadata(id: u32, callout: u32, count: i32): void {
+  const outer = beginCallback();
+  guest.onGrpcTrailingMetadata(id, callout + 1, count);
+  endCallback(outer);
+}
 
 export function proxy_on_grpc_close(id: u32, callout: u32, status: i32): void {
   const outer = beginCallback();
-  const to = guest;
-  if (to) to.onGrpcClose(id, callout + 1, status);
+  guest.onGrpcClose(id, callout + 1, status);
   endCallback(outer);
 }
 
-export function proxy_on_log(id: u32): void {
+// ---- TCP connections --------------------------------------------------------------------------------------------------------
+
+export function proxy_on_new_connection(id: u32): i32 {
   const outer = beginCallback();
-  const to = guest;
-  if (to) to.onLog(id);
+  const action = guest.onNewConnection(id);
+  endCallback(outer);
+  return action;
+}
+
+export function proxy_on_downstream_data(id: u32, size: i32, isLast: i32): i32 {
+  const outer = beginCallback();
+  const action = guest.onDownstreamData(id, size, isLast != 0);
+  endCallback(outer);
+  return action;
+}
+
+export function proxy_on_downstream_connection_close(id: u32, by: i32): void {
+  const outer = beginCallback();
+  guest.onDownstreamClose(id, by);
   endCallback(outer);
 }
 
-export function proxy_on_done(id: u32): u32 {
+export function proxy_on_upstream_data(id: u32, size: i32, isLast: i32): i32 {
   const outer = beginCallback();
-  const to = guest;
-  if (to) to.onDone(id);
+  const action = guest.onUpstreamData(id, size, isLast != 0);
   endCallback(outer);
-  return 1;
+  return action;
 }
 
-export function proxy_on_delete(id: u32): void {
+export function proxy_on_upstream_connection_close(id: u32, by: i32): void {
   const outer = beginCallback();
-  const to = guest;
-  if (to) to.onDelete(id);
+  guest.onUpstreamClose(id, by);
   endCallback(outer);
 }

@@ -1,9 +1,15 @@
 // The host functions of proxy-wasm ABI 0.2.1 that Weir uses: https://github.com/proxy-wasm/spec/tree/main/abi-versions/v0.2.1
 // Every one returns a Status unless it says otherwise. Addresses stay in this folder.
 
+// ---- the VM and its contexts ------------------------------------------------------------------------------------------------
+
 // @ts-ignore: decorator
 @external("env", "proxy_log")
 export declare function proxy_log(level: i32, text: usize, size: usize): i32;
+
+// @ts-ignore: decorator
+@external("env", "proxy_get_log_level")
+export declare function proxy_get_log_level(level: usize): i32;
 
 // @ts-ignore: decorator
 @external("env", "proxy_get_current_time_nanoseconds")
@@ -18,16 +24,39 @@ export declare function proxy_set_tick_period_milliseconds(period: u32): i32;
 export declare function proxy_set_effective_context(context: u32): i32;
 
 // @ts-ignore: decorator
-@external("env", "proxy_get_buffer_bytes")
-export declare function proxy_get_buffer_bytes(type: i32, at: u32, size: u32, bytes: usize, bytesSize: usize): i32;
+@external("env", "proxy_done")
+export declare function proxy_done(): i32;
 
 // @ts-ignore: decorator
-@external("env", "proxy_set_buffer_bytes")
-export declare function proxy_set_buffer_bytes(type: i32, at: u32, size: u32, bytes: usize, bytesSize: usize): i32;
+@external("env", "proxy_get_status")
+export declare function proxy_get_status(code: usize, message: usize, messageSize: usize): i32;
+
+// @ts-ignore: decorator
+@external("env", "proxy_call_foreign_function")
+export declare function proxy_call_foreign_function(
+  name: usize,
+  nameSize: usize,
+  argument: usize,
+  argumentSize: usize,
+  result: usize,
+  resultSize: usize,
+): i32;
+
+// ---- headers ----------------------------------------------------------------------------------------------------------------
 
 // @ts-ignore: decorator
 @external("env", "proxy_get_header_map_value")
 export declare function proxy_get_header_map_value(
+  type: i32,
+  key: usize,
+  keySize: usize,
+  value: usize,
+  valueSize: usize,
+): i32;
+
+// @ts-ignore: decorator
+@external("env", "proxy_add_header_map_value")
+export declare function proxy_add_header_map_value(
   type: i32,
   key: usize,
   keySize: usize,
@@ -50,12 +79,58 @@ export declare function proxy_replace_header_map_value(
 export declare function proxy_remove_header_map_value(type: i32, key: usize, keySize: usize): i32;
 
 // @ts-ignore: decorator
+@external("env", "proxy_get_header_map_pairs")
+export declare function proxy_get_header_map_pairs(type: i32, pairs: usize, pairsSize: usize): i32;
+
+// @ts-ignore: decorator
+@external("env", "proxy_set_header_map_pairs")
+export declare function proxy_set_header_map_pairs(type: i32, pairs: usize, pairsSize: usize): i32;
+
+// ---- buffers ----------------------------------------------------------------------------------------------------------------
+
+// @ts-ignore: decorator
+@external("env", "proxy_get_buffer_bytes")
+export declare function proxy_get_buffer_bytes(type: i32, at: u32, size: u32, bytes: usize, bytesSize: usize): i32;
+
+// @ts-ignore: decorator
+@external("env", "proxy_set_buffer_bytes")
+export declare function proxy_set_buffer_bytes(type: i32, at: u32, size: u32, bytes: usize, bytesSize: usize): i32;
+
+// @ts-ignore: decorator
+@external("env", "proxy_get_buffer_status")
+export declare function proxy_get_buffer_status(type: i32, size: usize, flags: usize): i32;
+
+// ---- properties and shared data ---------------------------------------------------------------------------------------------
+
+// @ts-ignore: decorator
 @external("env", "proxy_get_property")
 export declare function proxy_get_property(path: usize, pathSize: usize, value: usize, valueSize: usize): i32;
 
 // @ts-ignore: decorator
 @external("env", "proxy_set_property")
 export declare function proxy_set_property(path: usize, pathSize: usize, value: usize, valueSize: usize): i32;
+
+// @ts-ignore: decorator
+@external("env", "proxy_get_shared_data")
+export declare function proxy_get_shared_data(
+  key: usize,
+  keySize: usize,
+  value: usize,
+  valueSize: usize,
+  cas: usize,
+): i32;
+
+// @ts-ignore: decorator
+@external("env", "proxy_set_shared_data")
+export declare function proxy_set_shared_data(
+  key: usize,
+  keySize: usize,
+  value: usize,
+  valueSize: usize,
+  cas: u32,
+): i32;
+
+// ---- streams ----------------------------------------------------------------------------------------------------------------
 
 // @ts-ignore: decorator
 @external("env", "proxy_send_local_response")
@@ -78,6 +153,8 @@ export declare function proxy_continue_stream(type: i32): i32;
 @external("env", "proxy_close_stream")
 export declare function proxy_close_stream(type: i32): i32;
 
+// ---- metrics ----------------------------------------------------------------------------------------------------------------
+
 // @ts-ignore: decorator
 @external("env", "proxy_define_metric")
 export declare function proxy_define_metric(type: i32, name: usize, nameSize: usize, metric: usize): i32;
@@ -89,6 +166,12 @@ export declare function proxy_increment_metric(metric: u32, by: i64): i32;
 // @ts-ignore: decorator
 @external("env", "proxy_record_metric")
 export declare function proxy_record_metric(metric: u32, value: u64): i32;
+
+// @ts-ignore: decorator
+@external("env", "proxy_get_metric")
+export declare function proxy_get_metric(metric: u32, value: usize): i32;
+
+// ---- callouts ---------------------------------------------------------------------------------------------------------------
 
 // @ts-ignore: decorator
 @external("env", "proxy_http_call")
@@ -121,3 +204,29 @@ export declare function proxy_grpc_call(
   timeout: u32,
   callout: usize,
 ): i32;
+
+// @ts-ignore: decorator
+@external("env", "proxy_grpc_stream")
+export declare function proxy_grpc_stream(
+  cluster: usize,
+  clusterSize: usize,
+  service: usize,
+  serviceSize: usize,
+  method: usize,
+  methodSize: usize,
+  metadata: usize,
+  metadataSize: usize,
+  callout: usize,
+): i32;
+
+// @ts-ignore: decorator
+@external("env", "proxy_grpc_send")
+export declare function proxy_grpc_send(callout: u32, message: usize, messageSize: usize, isLast: i32): i32;
+
+// @ts-ignore: decorator
+@external("env", "proxy_grpc_close")
+export declare function proxy_grpc_close(callout: u32): i32;
+
+// @ts-ignore: decorator
+@external("env", "proxy_grpc_cancel")
+export declare function proxy_grpc_cancel(callout: u32): i32;

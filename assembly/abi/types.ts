@@ -10,10 +10,14 @@ export enum Status {
   NotFound = 1,
   BadArgument = 2,
   SerializationFailure = 3,
+  ParseFailure = 4,
+  BadExpression = 5,
   InvalidMemoryAccess = 6,
   Empty = 7,
   CasMismatch = 8,
+  ResultMismatch = 9,
   InternalFailure = 10,
+  BrokenConnection = 11,
   Unimplemented = 12,
 }
 
@@ -56,6 +60,13 @@ export enum BufferType {
 export enum StreamType {
   Request = 0,
   Response = 1,
+}
+
+/** Which side closed a connection. */
+export enum CloseType {
+  Unknown = 0,
+  Local = 1,
+  Remote = 2,
 }
 
 /** Kinds of metrics. */

@@ -1,36 +1,59 @@
 import { CHECKED } from "./build";
 
-/** The head of a block: the next block of its arena, and its size. */
+/**
+ * A piece of memory from TLSF, in the list of one arena.
+ *
+ *     next: 4 | previous: 4 | size: 4 | unused: 4 | content, aligned to 16 ...
+ *
+ * `size` counts the head. TLSF puts 4 bytes before a block and rounds up to 16.
+ */
+@unmanaged
+export class Block {
+  next: Block | null;
+  previous: Block | null;
+  size: usize;
+  unused: usize;
+}
+
+/** Bytes of a block's head. */
 export const BLOCK_HEAD: usize = 16;
 
-/** Fills freed memory in the checked build, and marks freed arenas and objects. */
+/** What freed memory is filled with in the checked build, and so what marks a freed arena or object there. */
 export const DEAD: u32 = 0xdddddddd;
 
 /** Freed blocks that the checked build keeps from being used again, so that stale addresses meet the poison. */
 const QUARANTINE: u32 = 256;
 
-/** A block of `size` bytes, its head written; the rest is whatever it was. */
-export function takeBlock(size: usize): usize {
-  const block = heap.alloc(size);
-  store<usize>(block, 0);
-  store<usize>(block, size, 4);
+/** A block of `size` bytes in no list; its content is whatever it was. Traps if the VM has no memory left: see README.md. */
+export function takeBlock(size: usize): Block {
+  const block = changetype<Block>(heap.alloc(size));
+  block.next = null;
+  block.previous = null;
+  block.size = size;
   return block;
 }
 
+/** Where the content of a block begins. */
+// @ts-ignore: decorator
+@inline
+export function contentOf(block: Block): usize {
+  return changetype<usize>(block) + BLOCK_HEAD;
+}
+
 /** Gives a block back, wiped: a stale address reads zeros, not another stream's bytes. The checked build poisons it. */
-export function freeBlock(block: usize): void {
+export function freeBlock(block: Block): void {
   if (CHECKED) return quarantine(block);
   // Safe: the head says how long the block is.
-  memory.fill(block + BLOCK_HEAD, 0, load<usize>(block, 4) - BLOCK_HEAD);
-  heap.free(block);
+  memory.fill(contentOf(block), 0, block.size - BLOCK_HEAD);
+  heap.free(changetype<usize>(block));
 }
 
 let freed: u32 = 0;
 
-function quarantine(block: usize): void {
-  memory.fill(block, 0xdd, load<usize>(block, 4));
-  const slot = memory.data(QUARANTINE * 4) + ((freed++ % QUARANTINE) << 2);
+function quarantine(block: Block): void {
+  memory.fill(changetype<usize>(block), <u8>DEAD, block.size);
+  const slot = memory.data(QUARANTINE * sizeof<usize>()) + (freed++ % QUARANTINE) * sizeof<usize>();
   const oldest = load<usize>(slot);
-  store<usize>(slot, block);
+  store<usize>(slot, changetype<usize>(block));
   if (oldest) heap.free(oldest);
 }

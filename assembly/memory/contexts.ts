@@ -13,24 +13,26 @@ export class ContextTable<T> {
   private slots: usize = 0;
   private mask: u32 = 0;
   private count: u32 = 0;
+  /** In the collected build only. */
   private readonly map: Map<u32, T> = new Map<u32, T>();
 
   /** Whether `id` is known. */
   has(id: u32): bool {
     if (COLLECTED) return this.map.has(id);
-    return this.count > 0 && load<u32>(this.find(id)) == id;
+    return id != 0 && this.count > 0 && load<u32>(this.find(id)) == id;
   }
 
   /** The object of `id`; null if there is none. */
   get(id: u32): T | null {
     if (COLLECTED) return this.map.has(id) ? this.map.get(id) : null;
-    if (this.count == 0) return null;
+    if (id == 0 || this.count == 0) return null;
     const slot = this.find(id);
     return load<u32>(slot) == id ? changetype<T>(load<usize>(slot, 4)) : null;
   }
 
-  /** Gives `id` an object; `id` is not 0. */
+  /** Gives `id` an object; id 0 has none, ever. */
   set(id: u32, object: T): void {
+    if (id == 0) return;
     if (COLLECTED) {
       this.map.set(id, object);
       return;

@@ -2,7 +2,7 @@
 // compiles under the compiler's own runtimes.
 import "rt/tlsf";
 import { CHECKED } from "./build";
-import { allocate, reallocate } from "./arena";
+import { allocate, reallocate } from "./objects";
 import { checkGlobal, checkLink } from "./checks";
 
 // @ts-ignore: decorator
