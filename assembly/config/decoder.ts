@@ -17,14 +17,18 @@ import { BrokenRule } from "./frame";
 import { didYouMean } from "./nearest";
 import { ObjectReader } from "./object-reader";
 
+/** Longest document. A tree may take more than 100 times the room of its text, and a VM has 1 GiB for all. */
+const MAX_DOCUMENT_BYTES = 2097152;
+
 /**
  * Reads `json` into `settings`. Returns what is wrong, a line each in the order of the document, and nothing if all is right; while
  * there are errors, the settings are not to be used. No bytes at all are `{}`.
  *
  * A line is a JSON pointer (RFC 6901), what was expected and what was found. Texts and lists of the settings live in the arena that
- * is current, as does the scratch: some tens of bytes for each byte of `json`.
+ * is current, as does the scratch: some tens of bytes for each byte of `json`, of which there may be 2 MiB.
  */
 export function decode(json: Bytes, settings: Settings): string[] {
+  if (json.length > MAX_DOCUMENT_BYTES) return ["the configuration: longer than 2 MiB"];
   const document = json.length == 0 ? Bytes.fromString("{}") : json;
   const tree = JsonTree.parse(document);
   const root = tree.root;
@@ -236,8 +240,13 @@ class Decoder extends ObjectReader {
   private choiceOf(node: JsonNode, place: Place, options: string[]): i32 {
     const choice = node.kind == JsonKind.String ? options.indexOf(node.text) : -1;
     if (choice < 0) {
-      const hint = node.kind == JsonKind.String ? didYouMean(node.text, options) : "";
-      this.unexpected(node, JsonKind.String, place, wordsText(options), hint);
+      this.unexpected(
+        node,
+        JsonKind.String,
+        place,
+        this.errors.isFull ? "" : wordsText(options),
+        this.nearWord(node, options),
+      );
     }
     return choice;
   }
@@ -254,9 +263,14 @@ class Decoder extends ObjectReader {
   /** Whether `node` is a text of that form; if not, that is an error. */
   private isTextOf(node: JsonNode, place: Place, form: TextForm): bool {
     if (node.kind == JsonKind.String && form.allows(node.text)) return true;
-    const hint = node.kind == JsonKind.String ? didYouMean(node.text, form.options) : "";
-    this.unexpected(node, JsonKind.String, place, textFormText(form), hint);
+    const expected = this.errors.isFull ? "" : textFormText(form);
+    this.unexpected(node, JsonKind.String, place, expected, this.nearWord(node, form.options));
     return false;
+  }
+
+  /** The word that a text was meant to be; nothing once errors are only counted. */
+  private nearWord(node: JsonNode, options: string[]): string {
+    return node.kind != JsonKind.String || this.errors.isFull ? "" : didYouMean(node.text, options);
   }
 }
 

@@ -18,7 +18,7 @@ export abstract class ObjectReader extends Fields {
 
   constructor(
     private readonly json: Bytes,
-    private readonly errors: ErrorList,
+    protected readonly errors: ErrorList,
   ) {
     super();
   }
@@ -96,7 +96,8 @@ export abstract class ObjectReader extends Fields {
 
   /** Says that the value at `node` is not what was expected. */
   protected unexpected(node: JsonNode, wanted: JsonKind, place: Place, expected: string, hint: string = ""): void {
-    this.fail(place, node.at, "expected " + expected + ", found " + foundText(node, wanted, place, this.json) + hint);
+    const found = this.errors.isFull ? "" : foundText(node, wanted, place, this.json);
+    this.fail(place, node.at, "expected " + expected + ", found " + found + hint);
   }
 
   /** Says that something is wrong with the value at `place`, which begins at byte `at`. */
