@@ -1,4 +1,4 @@
-import { Arena, enter, leave, release } from "../memory/arena";
+import { Arena, enter, keep, leave, release } from "../memory/arena";
 import { Bytes } from "../bytes/bytes";
 import { decode } from "../config/decoder";
 import { toJson } from "../config/struct";
@@ -56,7 +56,7 @@ export class Plugin extends Context {
   configure(configuration: Bytes): bool {
     const outer = enter(this.arena);
     const settings = new PluginSettings(this.registry);
-    const errors = decode(toJson(configuration), settings);
+    const errors = decode(toJson(Bytes.of(keep<ArrayBuffer>(configuration.buffer, this.arena))), settings);
     if (errors.length == 0) this.configured = new Configured(settings, this.host, this.arena);
     else this.report(errors);
     leave(outer);
