@@ -80,6 +80,30 @@ test("objects and lists nested without end are refused", () => {
   ok(description.check(Buffer.from("[".repeat(129) + "]".repeat(129))).length === 1);
 });
 
+test("the longest documents are read, and longer ones refused", () => {
+  const longest = 2 * 1024 * 1024;
+  const full = (open: string, item: string, close: string) => {
+    const items = Math.floor((longest - open.length - close.length - item.length) / (item.length + 1));
+    return Buffer.from((open + `${item},`.repeat(items) + item + close).padEnd(longest));
+  };
+  const documents = [
+    full("[", "0", "]"),
+    full('{"consumer":[', "0", "]}"),
+    full('{"consumer":[', "{}", "]}"),
+    full('{"consumer":[{"metadata":[', '""', "]}]}"),
+    full('{"processors":[', "{}", "]}"),
+    full('{"processors":[{"type":"inspection","roles":[', '"x"', "]}]}"),
+    full("{", '"":0', "}"),
+    full('{"processors":[{"type":"inspection","when":{"headers":{', '"":0', "}}}]}"),
+  ];
+  for (const document of documents) {
+    const errors = description.check(document);
+    ok(errors.length >= 1 && errors.length <= 51, document.toString("latin1", 0, 60));
+  }
+  deepEqual(description.check(Buffer.from("{}".padEnd(longest))), []);
+  deepEqual(description.check(Buffer.from("{}".padEnd(longest + 1))), ["the configuration: longer than 2 MiB"]);
+});
+
 function damaged(bytes: Buffer, random: Random): Uint8Array {
   const damage = 1 + random.below(3);
   let result = bytes;

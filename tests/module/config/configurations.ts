@@ -5,6 +5,8 @@ export type Json = null | boolean | number | string | Json[] | { [name: string]:
 /** The part of JSON Schema that the printer writes. */
 export interface Schema {
   type?: string;
+  description?: string;
+  default?: Json;
   const?: Json;
   enum?: string[];
   pattern?: string;
