@@ -69,6 +69,8 @@ export abstract class JsonScalars extends JsonEvents {
     this.next = place;
     this.high = 0;
     if (taking == Taking.Name) this.depth = depth;
+    // An error may have left something of another document behind.
+    this.decoded.clear();
     if (taking != Taking.Nothing) this.captured.clear();
     return this.string(bytes, from, i, end);
   }

@@ -156,9 +156,9 @@ export class Documents {
 
   next(): Buffer<ArrayBuffer> {
     const { random } = this;
-    let bytes = Buffer.from(
-      random.oneIn(400) ? this.deep() : this.blank() + this.value(random.below(6)) + this.blank(),
-    );
+    let text = random.oneIn(3) ? this.chat() : this.value(random.below(6));
+    if (random.oneIn(400)) text = this.deep();
+    let bytes = Buffer.from(this.blank() + text + this.blank());
     if (random.below(3) > 0) for (let n = 1 + random.below(3); n > 0; n--) bytes = this.mutate(bytes);
     this.last = bytes;
     return bytes.subarray(0, 4096);

@@ -157,4 +157,18 @@ describe("a reader of JSON", () => {
       expect(notes.take()).toBe("4 3 at 5");
     }
   });
+
+  test("leaves nothing of the text that an error broke off in the next document", () => {
+    const notes = new Notes();
+    const reader = new JsonReader(new JsonShape().wantText("t", 0), notes);
+    const broken = Bytes.fromString('{"t":"secret\\n\\x"}');
+    const good = Bytes.fromString('{"t":"\\t."}');
+    reader.feed(broken, 0, broken.length);
+    expect(reader.error).toBe(JsonError.InvalidEscape);
+    notes.take();
+    reader.reset();
+    reader.feed(good, 0, good.length);
+    expect(reader.finish()).toBe(JsonError.None);
+    expect(notes.take()).toBe("\t.|end 0");
+  });
 });
