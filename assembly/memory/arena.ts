@@ -1,5 +1,5 @@
 import { Block, BLOCK_HEAD, contentOf, freeBlock, takeBlock } from "./blocks";
-import { CHECKED, COLLECTED } from "./build";
+import { CHECKED, COLLECTED, COLLECT_EVERY } from "./build";
 import { checkArena, checkBalance, checkDestruction, checkRelease, seal } from "./checks";
 
 export { discard, hostBuffer, keep } from "./objects";
@@ -83,14 +83,22 @@ export function endCallback(previous: Arena): void {
   if (CHECKED) checkBalance(current == call && depth > 0);
   current = previous;
   if (--depth > 0) return;
-  // The collected build collects at once, so that what only an address holds is gone at the very next callback.
-  if (COLLECTED) return __collect();
+  if (COLLECTED) return collectSometimes();
   emptyCall();
   for (let arena = dying; arena; arena = dying) {
     dying = arena.nextDying;
     arena.isDying = false;
     // An arena may have been made inside of this one since: then the last of those takes this one along.
     if (arena.children == 0) destroy(arena);
+  }
+}
+
+let callbacks: i32 = 0;
+
+function collectSometimes(): void {
+  if (COLLECT_EVERY > 0 && ++callbacks >= COLLECT_EVERY) {
+    callbacks = 0;
+    __collect();
   }
 }
 
