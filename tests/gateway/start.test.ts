@@ -16,8 +16,10 @@ const project = fileURLToPath(new URL("../../", import.meta.url));
 const directory = mkdtempSync(join(tmpdir(), "weir-start-test-"));
 const children = new Set<ChildProcess>();
 
-after(() => {
-  for (const child of children) child.kill("SIGKILL");
+after(async () => {
+  // What a failed test left behind: SIGTERM, so that it can stop its Envoy.
+  for (const child of children) child.kill("SIGTERM");
+  await until("npm start to end", () => (children.size === 0 ? true : null));
   rmSync(directory, { recursive: true, force: true });
 });
 
