@@ -81,7 +81,8 @@ async function runScripts(name: string, scripts: string[]): Promise<string> {
     child.stdout.setEncoding("utf8").on("data", (part: string) => (text += part));
     const status = await new Promise<number | null>((resolve) => child.on("close", resolve));
     if (status !== 0) throw new Error(`${script} ended with status ${status}.\n${text}`);
-    texts.push(text.trim());
+    // What is no Markdown is shown as it is.
+    texts.push(text.includes("| --") ? text.trim() : `\`\`\`text\n${text.trim()}\n\`\`\``);
   }
   return texts.join("\n\n");
 }

@@ -69,7 +69,7 @@ export class MessageReader {
     this.#head = before === 0 ? bytes.subarray(at) : Buffer.concat([this.#head, bytes.subarray(at)]);
     const end = this.#head.indexOf("\r\n\r\n");
     if (end < 0) return bytes.length;
-    this.#headText = this.#head.latin1Slice(0, end);
+    this.#headText = this.#head.toString("latin1", 0, end);
     this.#head = Buffer.alloc(0);
     this.#bodyBytes = 0;
     this.#parts = [];

@@ -31,8 +31,8 @@ export interface Effort {
 /**
  * Lets the peers do every work in turn, round after round, and puts in order what each used.
  *
- * The order of peers moves on by one with each round, so that nobody always follows the same neighbour. A peer's turn
- * begins with requests that are not measured, which bring its code back into the caches.
+ * The order of peers is drawn anew for every work of every round, so that nobody always follows the same neighbour. A
+ * peer's turn begins with requests that are not measured, which bring its code back into the caches.
  */
 export async function measure(
   peers: RunningPeer[],
@@ -44,13 +44,13 @@ export async function measure(
   const turns = new Map(works.map((work) => [work, new Map(peers.map((one) => [one.peer.name, [] as number[]]))]));
   const made = new Map(peers.map((one) => [one, 0]));
   const end = Date.now() + effort.seconds * 1000;
+  const random = randomFrom(1);
   let rounds = 0;
   try {
     // The first round compiles, fills caches and opens connections: it is not counted.
     for (let round = 0; round <= effort.rounds && (rounds < 3 || Date.now() < end); round++) {
       for (const work of works) {
-        for (let i = 0; i < peers.length; i++) {
-          const one = peers[(i + round) % peers.length] as RunningPeer;
+        for (const one of shuffled(peers, random)) {
           const client = clients.get(one) as Client;
           const turn = await takeTurn(one, client, work, made);
           if (round > 0) turns.get(work)?.get(one.peer.name)?.push(turn);
@@ -76,6 +76,22 @@ async function takeTurn(one: RunningPeer, client: Client, work: Work, made: Map<
   const after = cpuNs(one.envoy.pid);
   made.set(one, (made.get(one) ?? 0) + warm + requests);
   return (after - before) / 1000 / requests;
+}
+
+function shuffled<T>(items: T[], random: () => number): T[] {
+  const left = [...items];
+  const drawn: T[] = [];
+  while (left.length > 0) drawn.push(...left.splice(Math.floor(random() * left.length), 1));
+  return drawn;
+}
+
+/** The same numbers from 0 to 1 in every run: a linear congruential generator with the constants of Numerical Recipes. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
 }
 
 /** The last answer reaches the client before Envoy has done all its work for it. */

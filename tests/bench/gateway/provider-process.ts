@@ -56,7 +56,7 @@ function answer(socket: Socket, request: Message): void {
     socket.end("HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n");
     return;
   }
-  const asksForUsage = /"include_usage"\s*:\s*true/.test(request.body.latin1Slice());
+  const asksForUsage = /"include_usage"\s*:\s*true/.test(request.body.toString("latin1"));
   const writes = asksForUsage ? reply.withUsage : reply.plain;
   const [whole] = writes;
   if (writes.length === 1 && whole !== undefined) socket.write(whole);

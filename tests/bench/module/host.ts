@@ -175,7 +175,7 @@ export class ModuleHost {
   }
 
   #text(at: number, size: number): string {
-    return Buffer.from(this.#guest.memory.buffer, at, size).latin1Slice();
+    return Buffer.from(this.#guest.memory.buffer, at, size).toString("latin1");
   }
 
   /** The module's memory; another object after it has grown. */
