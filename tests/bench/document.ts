@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
+import { format, resolveConfig } from "prettier";
 
 const documentFile = fileURLToPath(new URL("../../docs/benchmarks.md", import.meta.url));
 
@@ -11,7 +12,7 @@ export function table(head: string[], rows: string[][]): string {
 }
 
 /** Puts `text` between the markers of section `name` in docs/benchmarks.md; the prose around them stays. */
-export function writeSection(name: string, text: string, command: string): void {
+export async function writeSection(name: string, text: string, command: string): Promise<void> {
   const begin = `<!-- results: ${name} -->`;
   const end = `<!-- end of results: ${name} -->`;
   const document = readFileSync(documentFile, "utf8");
@@ -19,7 +20,8 @@ export function writeSection(name: string, text: string, command: string): void 
   const until = document.indexOf(end);
   if (at < 0 || until < at) throw new Error(`docs/benchmarks.md has no markers "${begin}" and "${end}".`);
   const body = `${begin}\n\n${text}\n\n${machine()} \`${command}\`\n\n${end}`;
-  writeFileSync(documentFile, document.slice(0, at) + body + document.slice(until + end.length));
+  const options = { ...(await resolveConfig(documentFile)), parser: "markdown" };
+  writeFileSync(documentFile, await format(document.slice(0, at) + body + document.slice(until + end.length), options));
 }
 
 /** Where and when a run was made, in general terms. */

@@ -51,13 +51,13 @@ if (values.help || unknown !== undefined) {
 } else if (values.profile !== undefined) {
   const text = await profile(values.profile, report);
   console.log(text);
-  if (values.write) writeSection("profile", text, `npm run bench -- --profile ${values.profile}`);
+  if (values.write) await writeSection("profile", text, `npm run bench -- --profile ${values.profile}`);
 } else {
   for (const name of names) {
     const text = await sections[name]?.();
     if (text === undefined || text === "") continue;
     console.log(text);
-    if (values.write) writeSection(name, text, `npm run bench -- ${name}${values.quick ? " --quick" : ""}`);
+    if (values.write) await writeSection(name, text, `npm run bench -- ${name}${values.quick ? " --quick" : ""}`);
   }
 }
 
