@@ -11,7 +11,7 @@ import { profile } from "./profile/profile.ts";
 const directory = fileURLToPath(new URL(".", import.meta.url));
 
 const help = `npm run bench -- [gateway] [wire] [memory] [--quick] [--write]
-npm run bench -- --profile WORK
+npm run bench -- --profile WORKS
 
   gateway         Weir in a real Envoy, beside the bare router, Envoy's own C++ filter and the least that a filter can do
   wire            JSON and event streams, beside other parsers
@@ -20,7 +20,7 @@ npm run bench -- --profile WORK
   --quick         fewer rounds: two minutes at most
   --rounds N      so many rounds of the gateway's benchmark
   --write         put the results into docs/benchmarks.md
-  --profile WORK  where Weir's own time goes in one work of the gateway: chat1k, chat16k, stream100, stream1000 ...
+  --profile WORKS where Weir's own time goes in works of the gateway: chat1k,chat16k,stream100,stream1000 ...
 `;
 
 const { values, positionals } = parseArgs({
@@ -49,7 +49,9 @@ if (values.help || unknown !== undefined) {
   process.stdout.write(unknown === undefined ? help : `There is no benchmark "${unknown}".\n\n${help}`);
   process.exitCode = unknown === undefined ? 0 : 1;
 } else if (values.profile !== undefined) {
-  const text = await profile(values.profile, report);
+  const texts: string[] = [];
+  for (const work of values.profile.split(",")) texts.push(await profile(work, report));
+  const text = texts.join("\n\n");
   console.log(text);
   if (values.write) await writeSection("profile", text, `npm run bench -- --profile ${values.profile}`);
 } else {

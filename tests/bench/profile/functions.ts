@@ -22,7 +22,7 @@ export interface ModuleRun {
   bytesOut: number;
 }
 
-const SHOWN = 15;
+const SHOWN = 12;
 
 /** Runs the module under V8's profiler in a process of its own: its functions by their own time, and its host calls. */
 export async function profileFunctions(module: string, work: Work): Promise<string> {

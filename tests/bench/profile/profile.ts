@@ -12,7 +12,7 @@ export async function profile(name: string, report: (line: string) => void): Pro
     throw new Error(`There is no work "${name}": choose one of ${works.map((one) => one.name).join(", ")}.`);
   }
   const weir = await weirModule();
-  const parts: string[] = [];
+  const parts: string[] = [`### ${work.title.charAt(0).toUpperCase()}${work.title.slice(1)}`];
   if (hasPerf()) {
     const floor = await buildFloor();
     parts.push(await profileEnvoy({ floor, weir }, work, report));
