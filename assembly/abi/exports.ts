@@ -1,4 +1,6 @@
-import { beginCallback, endCallback, hostBuffer } from "../memory/arena";
+import "./abort";
+import { Arena, beginCallback, endCallback, hostBuffer } from "../memory/arena";
+import { wipe } from "./scratch";
 import { Guest, SilentGuest } from "./guest";
 
 // The callbacks of proxy-wasm ABI 0.2.1. Each is bracketed, since callbacks nest: a local reply runs the response callbacks, and
@@ -19,63 +21,69 @@ export function malloc(size: usize): usize {
   return hostBuffer(size);
 }
 
+/** A callback returns; the host has read what host calls inside of it, and around it, gave it. */
+function end(outer: Arena): void {
+  wipe();
+  endCallback(outer);
+}
+
 // ---- contexts ---------------------------------------------------------------------------------------------------------------
 
 export function proxy_on_vm_start(_id: u32, size: i32): u32 {
   const outer = beginCallback();
   const answer = guest.onVmStart(size);
-  endCallback(outer);
+  end(outer);
   return u32(answer);
 }
 
 export function proxy_on_context_create(id: u32, parent: u32): void {
   const outer = beginCallback();
   guest.onContextCreate(id, parent);
-  endCallback(outer);
+  end(outer);
 }
 
 export function proxy_on_configure(id: u32, size: i32): u32 {
   const outer = beginCallback();
   const answer = guest.onConfigure(id, size);
-  endCallback(outer);
+  end(outer);
   return u32(answer);
 }
 
 export function proxy_on_tick(id: u32): void {
   const outer = beginCallback();
   guest.onTick(id);
-  endCallback(outer);
+  end(outer);
 }
 
 export function proxy_on_queue_ready(id: u32, queue: u32): void {
   const outer = beginCallback();
   guest.onQueueReady(id, queue);
-  endCallback(outer);
+  end(outer);
 }
 
 export function proxy_on_foreign_function(id: u32, which: u32, size: i32): void {
   const outer = beginCallback();
   guest.onForeignFunction(id, which, size);
-  endCallback(outer);
+  end(outer);
 }
 
 export function proxy_on_log(id: u32): void {
   const outer = beginCallback();
   guest.onLog(id);
-  endCallback(outer);
+  end(outer);
 }
 
 export function proxy_on_done(id: u32): u32 {
   const outer = beginCallback();
   const answer = guest.onDone(id);
-  endCallback(outer);
+  end(outer);
   return u32(answer);
 }
 
 export function proxy_on_delete(id: u32): void {
   const outer = beginCallback();
   guest.onDelete(id);
-  endCallback(outer);
+  end(outer);
 }
 
 // ---- HTTP streams -----------------------------------------------------------------------------------------------------------
@@ -83,56 +91,56 @@ export function proxy_on_delete(id: u32): void {
 export function proxy_on_request_headers(id: u32, count: i32, isLast: i32): i32 {
   const outer = beginCallback();
   const action = guest.onRequestHeaders(id, count, isLast != 0);
-  endCallback(outer);
+  end(outer);
   return action;
 }
 
 export function proxy_on_request_body(id: u32, size: i32, isLast: i32): i32 {
   const outer = beginCallback();
   const action = guest.onRequestBody(id, size, isLast != 0);
-  endCallback(outer);
+  end(outer);
   return action;
 }
 
 export function proxy_on_request_trailers(id: u32, count: i32): i32 {
   const outer = beginCallback();
   const action = guest.onRequestTrailers(id, count);
-  endCallback(outer);
+  end(outer);
   return action;
 }
 
 export function proxy_on_request_metadata(id: u32, count: i32): i32 {
   const outer = beginCallback();
   const action = guest.onRequestMetadata(id, count);
-  endCallback(outer);
+  end(outer);
   return action;
 }
 
 export function proxy_on_response_headers(id: u32, count: i32, isLast: i32): i32 {
   const outer = beginCallback();
   const action = guest.onResponseHeaders(id, count, isLast != 0);
-  endCallback(outer);
+  end(outer);
   return action;
 }
 
 export function proxy_on_response_body(id: u32, size: i32, isLast: i32): i32 {
   const outer = beginCallback();
   const action = guest.onResponseBody(id, size, isLast != 0);
-  endCallback(outer);
+  end(outer);
   return action;
 }
 
 export function proxy_on_response_trailers(id: u32, count: i32): i32 {
   const outer = beginCallback();
   const action = guest.onResponseTrailers(id, count);
-  endCallback(outer);
+  end(outer);
   return action;
 }
 
 export function proxy_on_response_metadata(id: u32, count: i32): i32 {
   const outer = beginCallback();
   const action = guest.onResponseMetadata(id, count);
-  endCallback(outer);
+  end(outer);
   return action;
 }
 
@@ -141,31 +149,31 @@ export function proxy_on_response_metadata(id: u32, count: i32): i32 {
 export function proxy_on_http_call_response(id: u32, callout: u32, headers: i32, bodySize: i32, _trailers: i32): void {
   const outer = beginCallback();
   guest.onHttpCallResponse(id, callout + 1, headers, bodySize);
-  endCallback(outer);
+  end(outer);
 }
 
 export function proxy_on_grpc_receive_initial_metadata(id: u32, callout: u32, count: i32): void {
   const outer = beginCallback();
   guest.onGrpcInitialMetadata(id, callout + 1, count);
-  endCallback(outer);
+  end(outer);
 }
 
 export function proxy_on_grpc_receive(id: u32, callout: u32, size: i32): void {
   const outer = beginCallback();
   guest.onGrpcReceive(id, callout + 1, size);
-  endCallback(outer);
+  end(outer);
 }
 
 export function proxy_on_grpc_receive_trailing_metadata(id: u32, callout: u32, count: i32): void {
   const outer = beginCallback();
   guest.onGrpcTrailingMetadata(id, callout + 1, count);
-  endCallback(outer);
+  end(outer);
 }
 
 export function proxy_on_grpc_close(id: u32, callout: u32, status: i32): void {
   const outer = beginCallback();
   guest.onGrpcClose(id, callout + 1, status);
-  endCallback(outer);
+  end(outer);
 }
 
 // ---- TCP connections --------------------------------------------------------------------------------------------------------
@@ -173,32 +181,32 @@ export function proxy_on_grpc_close(id: u32, callout: u32, status: i32): void {
 export function proxy_on_new_connection(id: u32): i32 {
   const outer = beginCallback();
   const action = guest.onNewConnection(id);
-  endCallback(outer);
+  end(outer);
   return action;
 }
 
 export function proxy_on_downstream_data(id: u32, size: i32, isLast: i32): i32 {
   const outer = beginCallback();
   const action = guest.onDownstreamData(id, size, isLast != 0);
-  endCallback(outer);
+  end(outer);
   return action;
 }
 
 export function proxy_on_downstream_connection_close(id: u32, by: i32): void {
   const outer = beginCallback();
   guest.onDownstreamClose(id, by);
-  endCallback(outer);
+  end(outer);
 }
 
 export function proxy_on_upstream_data(id: u32, size: i32, isLast: i32): i32 {
   const outer = beginCallback();
   const action = guest.onUpstreamData(id, size, isLast != 0);
-  endCallback(outer);
+  end(outer);
   return action;
 }
 
 export function proxy_on_upstream_connection_close(id: u32, by: i32): void {
   const outer = beginCallback();
   guest.onUpstreamClose(id, by);
-  endCallback(outer);
+  end(outer);
 }

@@ -113,7 +113,20 @@ export function encodePath(parts: string[]): Encoded {
   }
   ENCODED.at = FIRST;
   ENCODED.size = at - FIRST;
+  used = max(used, ENCODED.size);
   return ENCODED;
+}
+
+/** Bytes at the start of each scratch that hold texts. */
+let used: usize = 0;
+
+/** Wipes the texts of the host calls so far: a key that was set as a header does not stay. No host call may be under way. */
+export function wipe(): void {
+  if (used == 0) return;
+  memory.fill(FIRST, 0, used);
+  memory.fill(SECOND, 0, used);
+  memory.fill(THIRD, 0, used);
+  used = 0;
 }
 
 function encodeTo(encoded: Encoded, scratch: usize, text: string): Encoded {
@@ -121,6 +134,7 @@ function encodeTo(encoded: Encoded, scratch: usize, text: string): Encoded {
     encoded.at = scratch;
     // Safe: see SCRATCH_BYTES.
     encoded.size = String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, scratch);
+    used = max(used, encoded.size);
   } else {
     // The object lives as long as its arena, and nothing is collected inside of a callback.
     const buffer = String.UTF8.encode(text);
