@@ -63,7 +63,7 @@ async function build(): Promise<void> {
     cwd: ROOT,
     stdio: "inherit",
   });
-  const code = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
+  const code = await new Promise<number | null>((resolve, reject) => child.on("error", reject).on("close", resolve));
   if (code !== 0)
     tally.add({ file: "build/wasm.ts", name: "builds the filter", result: "failed", details: `ended with ${code}` });
 }

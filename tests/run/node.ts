@@ -22,6 +22,12 @@ interface Ended {
   details: { type?: string; error?: { failureType?: string; cause?: unknown; message?: string } };
 }
 
+/** The events that matter here; node's types have them as one. */
+type Event =
+  | { type: "test:start"; data: { nesting: number; name: string } }
+  | { type: "test:stdout" | "test:stderr"; data: { file: string; message: string } }
+  | { type: "test:pass" | "test:fail"; data: Ended };
+
 /** Lines that a file wrote last, shown when something in it failed. */
 const SHOWN_LINES = 40;
 
@@ -36,7 +42,7 @@ export async function runNode(kind: Kind, request: Request): Promise<void> {
   const told = new Map<string, number>();
   const output = new Map<string, string[]>();
   const names: string[] = [];
-  for await (const { type, data } of events) {
+  for await (const { type, data } of events as AsyncIterable<Event>) {
     if (type === "test:start") {
       names.length = data.nesting;
       names.push(data.name);
@@ -45,9 +51,8 @@ export async function runNode(kind: Kind, request: Request): Promise<void> {
       lines.push(data.message.trimEnd());
       output.set(data.file, lines.slice(-SHOWN_LINES));
     } else if (type === "test:pass" || type === "test:fail") {
-      const ended = data as Ended;
-      const path = ended.file ?? "";
-      const outcome = outcomeOf(ended, type === "test:pass", names.slice(0, ended.nesting), told.get(path) ?? 0);
+      const path = data.file ?? "";
+      const outcome = outcomeOf(data, type === "test:pass", names.slice(0, data.nesting), told.get(path) ?? 0);
       if (!outcome) continue;
       told.set(path, (told.get(path) ?? 0) + 1);
       request.report(outcome.result === "failed" ? withOutput(outcome, output.get(path)) : outcome);
