@@ -276,7 +276,7 @@ function destroy(arena: Arena): void {
   if (CHECKED) checkDestruction(arena);
   held -= arena.used;
   const parent = arena.parent;
-  for (let block: Block | null = arena.blocks; block; ) {
+  for (let block: Block | null = arena.blocks; block;) {
     const next: Block | null = block.next;
     freeBlock(block);
     block = next;

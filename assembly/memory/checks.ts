@@ -69,13 +69,15 @@ export function checkLink(parent: usize, child: usize): void {
   if (p == DEAD) fail("a freed object is changed", parent, child);
   // A Map's or Set's rehash allocates in the current arena.
   const isTable = (__typeinfo(header(parent).rtId) & (TypeinfoFlags.MAP | TypeinfoFlags.SET)) != 0;
-  if (p && isTable && p != id(currentArena())) fail("a Map or Set is changed while its arena is not current", parent, child);
+  if (p && isTable && p != id(currentArena()))
+    fail("a Map or Set is changed while its arena is not current", parent, child);
   if (!child) return;
   const c = header(child).gcInfo;
   if (c == DEAD) fail("a freed object is kept", parent, child);
   // Static data lives forever, and nothing shorter than the call arena.
   if (c == 0 || p == id(callArena())) return;
-  if (!livesAsLongAs(c, p ? changetype<Arena>(<usize>p) : baseArena())) fail("a shorter-lived object is kept", parent, child);
+  if (!livesAsLongAs(c, p ? changetype<Arena>(<usize>p) : baseArena()))
+    fail("a shorter-lived object is kept", parent, child);
 }
 
 // ---- messages ----------------------------------------------------------------------------------------------------------------

@@ -78,11 +78,11 @@ export class ContextTable<T> {
     const old = this.slots;
     const oldSize = old ? this.mask + 1 : 0;
     const size = max<u32>(64, oldSize * 2);
-    this.slots = heap.alloc(<usize>size << 3);
-    memory.fill(this.slots, 0, <usize>size << 3);
+    this.slots = heap.alloc((<usize>size) << 3);
+    memory.fill(this.slots, 0, (<usize>size) << 3);
     this.mask = size - 1;
     for (let i: u32 = 0; i < oldSize; i++) {
-      const from = old + (<usize>i << 3);
+      const from = old + ((<usize>i) << 3);
       if (load<u32>(from) != 0) store<u64>(this.find(load<u32>(from)), load<u64>(from));
     }
     if (old) heap.free(old);
@@ -91,7 +91,7 @@ export class ContextTable<T> {
   // @ts-ignore: decorator
   @inline
   private slot(index: u32): usize {
-    return this.slots + (<usize>(index & this.mask) << 3);
+    return this.slots + ((<usize>(index & this.mask)) << 3);
   }
 
   // @ts-ignore: decorator

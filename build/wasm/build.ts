@@ -109,7 +109,10 @@ export async function buildModule(order: Order): Promise<Built> {
 let count = 0;
 
 function defaultOut(order: Order, entry: string): string {
-  const extras = [...(order.defines ?? []), ...Object.entries(order.options ?? {}).map(([k, v]) => `${k}=${String(v)}`)];
+  const extras = [
+    ...(order.defines ?? []),
+    ...Object.entries(order.options ?? {}).map(([k, v]) => `${k}=${String(v)}`),
+  ];
   const suffix = extras.length > 0 ? `.${extras.join(".").replace(/[^\w.=-]/g, "_")}` : "";
   const isFilter = join(ROOT, entry) === join(ROOT, FILTER);
   const name = isFilter ? NAMES[order.variant] : `${entryName(entry)}.${order.variant}`;

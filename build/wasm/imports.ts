@@ -29,7 +29,9 @@ export function checkImports(wasm: Uint8Array<ArrayBuffer>, name: string): void 
     (i) => i.kind !== "function" || !OFFERED[i.module]?.has(i.name),
   );
   if (foreign.length > 0)
-    throw new Error(`${name} imports what Envoy does not have: ${foreign.map((i) => `${i.module}.${i.name}`).join(", ")}`);
+    throw new Error(
+      `${name} imports what Envoy does not have: ${foreign.map((i) => `${i.module}.${i.name}`).join(", ")}`,
+    );
 }
 
 function names(prefix: string, list: string): Set<string> {

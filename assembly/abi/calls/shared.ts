@@ -19,7 +19,13 @@ export function sharedData(key: string): SharedValue | null {
   const name = scratch.encode(key);
   scratch.clearResults();
   const cas = scratch.resultThirdAddress();
-  const status = host.proxy_get_shared_data(name.at, name.size, scratch.resultAddress(), scratch.resultSizeAddress(), cas);
+  const status = host.proxy_get_shared_data(
+    name.at,
+    name.size,
+    scratch.resultAddress(),
+    scratch.resultSizeAddress(),
+    cas,
+  );
   return status == Status.Ok ? new SharedValue(resultBytesOrEmpty(), scratch.resultThird()) : null;
 }
 

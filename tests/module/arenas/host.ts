@@ -213,7 +213,9 @@ export class TestProxy {
       },
       proxy_get_header_map_value: (type: number, key: number, keySize: number, at: number, sizeAt: number) => {
         const name = this.text(key, keySize);
-        const values = this.map(type).filter(([n]) => n === name).map(([, value]) => value);
+        const values = this.map(type)
+          .filter(([n]) => n === name)
+          .map(([, value]) => value);
         return values.length > 0 ? this.give(Buffer.from(values.join(","), "latin1"), at, sizeAt) : NOT_FOUND;
       },
       proxy_get_header_map_pairs: (type: number, at: number, sizeAt: number) =>
@@ -314,7 +316,14 @@ export class TestProxy {
         this.put32(args[9] ?? 0, this.calls.length - 1);
         return OK;
       },
-      proxy_call_foreign_function: (name: number, nameSize: number, from: number, size: number, at: number, sizeAt: number) =>
+      proxy_call_foreign_function: (
+        name: number,
+        nameSize: number,
+        from: number,
+        size: number,
+        at: number,
+        sizeAt: number,
+      ) =>
         this.text(name, nameSize) === "reverse"
           ? this.give(Buffer.from(this.bytes(from, size).reverse()), at, sizeAt)
           : NOT_FOUND,

@@ -11,8 +11,7 @@ export function playScript(proxy: TestProxy, random: Random, steps: number): str
   const open: number[] = [];
   let next = 10;
   const note = (): void => void results.push(...proxy.logs.splice(0));
-  const text = (length: number): string =>
-    Array.from({ length }, () => "abc,é€😀".charAt(random.below(8))).join("");
+  const text = (length: number): string => Array.from({ length }, () => "abc,é€😀".charAt(random.below(8))).join("");
 
   const openStream = (): void => {
     const id = next++;

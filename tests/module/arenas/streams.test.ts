@@ -164,8 +164,7 @@ test("nothing of a stream is left in the memory of the release build when it has
     [":path", `/${secret}`],
     ["authorization", `Bearer ${secret}`],
   ]);
-  for (const size of [10, 3000, 100_000])
-    proxy.requestBody(2, Buffer.from(secret + "x".repeat(size) + secret));
+  for (const size of [10, 3000, 100_000]) proxy.requestBody(2, Buffer.from(secret + "x".repeat(size) + secret));
   proxy.responseHeaders(2, [[":status", secret]]);
   proxy.responseBody(2, Buffer.from(`${secret},${"y".repeat(200_000)}`));
   for (const form of forms) ok(proxy.holds(form), "the test would not notice");
@@ -202,7 +201,11 @@ test("streams whose callbacks mix never tell of another's headers, path or body"
         open.push(next);
         const refuse: [string, string][] = random.below(5) === 0 ? [["x-refuse", tag(next)]] : [];
         proxy.endsOnReply = random.below(2) === 0;
-        proxy.requestHeaders(next, [[":path", tag(next)], ["x-key", tag(next).repeat(1 + random.below(400))], ...refuse]);
+        proxy.requestHeaders(next, [
+          [":path", tag(next)],
+          ["x-key", tag(next).repeat(1 + random.below(400))],
+          ...refuse,
+        ]);
         next++;
         return;
       }
@@ -241,7 +244,10 @@ test("a stream that goes over its budget by small chunks is refused once, and ne
     while (proxy.requestBody(2, Buffer.alloc(16384, 65)) === 0) chunks++;
     ok(chunks >= 60 && chunks <= 64, `${chunks} chunks`);
     for (let i = 0; i < 10; i++) equal(proxy.requestBody(2, Buffer.alloc(16384, 65)), 1);
-    deepEqual(stream.replies.map((reply) => reply.status), [413]);
+    deepEqual(
+      stream.replies.map((reply) => reply.status),
+      [413],
+    );
     proxy.close(2);
     equal(proxy.call("held"), before);
   }

@@ -34,6 +34,7 @@ class Holder {
   bytes: Uint8Array = new Uint8Array(4);
 }
 
+
 @unmanaged
 class Raw {
   text: string;
