@@ -1,0 +1,118 @@
+/** What may import what: docs/architecture.md draws the layers, this reads the import lines. */
+import { test } from "node:test";
+import { deepEqual, ok } from "node:assert/strict";
+import { importsOf, layerOf, SOURCES, textOf, type Import } from "./imports.ts";
+
+/** Each layer and those that it may import, besides itself. */
+const ALLOWED: Record<string, string[]> = {
+  // The entries wire everything together.
+  index: ["guest", "registry", "pipeline", "host", "abi", "memory"],
+  guest: ["pipeline", "processors", "host", "abi"],
+  describe: ["registry", "pipeline", "config", "bytes"],
+  registry: ["pipeline", "processors", "llm", "config"],
+  pipeline: ["processors", "llm", "config", "wire", "host", "memory", "bytes"],
+  processors: ["llm", "limits", "detect", "tokenizer", "config", "wire", "host", "bytes"],
+  llm: ["wire", "bytes"],
+  limits: ["bytes"],
+  detect: ["bytes"],
+  tokenizer: ["bytes"],
+  vectors: ["bytes"],
+  config: ["wire", "bytes"],
+  wire: ["bytes"],
+  host: ["abi", "memory", "bytes"],
+  abi: ["memory", "bytes"],
+  memory: [],
+  bytes: [],
+};
+
+/** The compiler's own modules, and the layers that may reach into them. */
+const COMPILER: Record<string, string[]> = { memory: ["rt/common", "rt/tlsf", "shared/typeinfo"] };
+
+function isAllowed(one: Import): boolean {
+  const from = layerOf(one.file);
+  if (one.target === null) return (COMPILER[from] ?? []).includes(one.specifier);
+  const to = layerOf(one.target);
+  return from === to || (ALLOWED[from] ?? []).includes(to);
+}
+
+const all = SOURCES.flatMap((file) => importsOf(file, textOf(file)));
+const show = ({ file, specifier }: Import): string => `${file} imports "${specifier}"`;
+
+test("every folder of the filter is a layer that the table knows", () => {
+  const unknown = [...new Set(SOURCES.map(layerOf))].filter((layer) => !(layer in ALLOWED));
+  deepEqual(unknown, []);
+});
+
+test("imports point down the layers only", () => {
+  ok(all.length > 100, `only ${all.length} imports were found`);
+  deepEqual(all.filter((one) => !isAllowed(one)).map(show), []);
+});
+
+test("every import names a file that is there", () => {
+  deepEqual(all.filter(({ target }) => target !== null && !SOURCES.includes(target)).map(show), []);
+});
+
+test("the table of layers has no cycle", () => {
+  deepEqual(cycleIn(new Map(Object.entries(ALLOWED))), []);
+});
+
+test("files import each other in no circle", () => {
+  const graph = new Map(SOURCES.map((file): [string, string[]] => [file, []]));
+  for (const { file, target } of all) if (target) graph.get(file)?.push(target);
+  deepEqual(cycleIn(graph), []);
+});
+
+test("the proxy's functions are imported in abi alone, and offered by abi/exports alone", () => {
+  const texts = SOURCES.map((file) => ({ file, text: textOf(file) }));
+  const outside = texts.filter(({ file, text }) => layerOf(file) !== "abi" && /^\s*@external\b/m.test(text));
+  deepEqual(
+    outside.map(({ file }) => file),
+    [],
+  );
+  const callbacks = texts.filter(({ text }) => /^export function (proxy_\w+|malloc)\b/m.test(text));
+  deepEqual(
+    callbacks.map(({ file }) => file),
+    ["assembly/abi/exports.ts"],
+  );
+  const reexports = all.filter(({ file, target }) => layerOf(file) === "index" && target === "assembly/abi/exports.ts");
+  ok(reexports.length > 0, "index does not re-export abi/exports");
+  deepEqual(textOf("assembly/index.ts").match(/^export (?!\* from "\.\/abi\/exports")/gm) ?? [], []);
+});
+
+test("what is forbidden is found", () => {
+  const wrong = [
+    ["assembly/bytes/x.ts", 'import { a } from "../memory/arena";'],
+    ["assembly/llm/x.ts", 'import {\n  a,\n  b,\n} from "../host/host";'],
+    ["assembly/wire/x.ts", 'import "../abi/abort";'],
+    ["assembly/llm/openai-chat/x.ts", 'export * from "../../pipeline/flow";'],
+    ["assembly/wire/x.ts", 'import { x } from "rt/common";'],
+    ["assembly/abi/x.ts", 'export { Host } from "../host/host";'],
+  ];
+  for (const [file = "", text = ""] of wrong)
+    deepEqual(importsOf(file, text).map(isAllowed), [false], `${file}: ${text}`);
+  deepEqual(importsOf("assembly/llm/x.ts", 'import { Bytes } from "../bytes/bytes";').map(isAllowed), [true]);
+  deepEqual(cycleIn(new Map(Object.entries({ a: ["b"], b: ["c"], c: ["b"] }))), ["b", "c", "b"]);
+});
+
+/** The first cycle of a graph, as a path that ends where it begins; empty if there is none. */
+function cycleIn(graph: Map<string, string[]>): string[] {
+  const done = new Set<string>();
+  const path: string[] = [];
+  const visit = (node: string): string[] => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node];
+    if (done.has(node)) return [];
+    path.push(node);
+    for (const next of graph.get(node) ?? []) {
+      const cycle = visit(next);
+      if (cycle.length > 0) return cycle;
+    }
+    path.pop();
+    done.add(node);
+    return [];
+  };
+  for (const node of graph.keys()) {
+    const cycle = visit(node);
+    if (cycle.length > 0) return cycle;
+  }
+  return [];
+}
