@@ -5,18 +5,20 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { writeSection } from "./document.ts";
 import { benchGateway } from "./gateway/bench.ts";
+import { benchHostCalls } from "./gateway/host-calls.ts";
 import { gatewayTables } from "./gateway/report.ts";
 import { profile } from "./profile/profile.ts";
 
 const directory = fileURLToPath(new URL(".", import.meta.url));
 
-const help = `npm run bench -- [gateway] [wire] [memory] [--quick] [--write]
+const help = `npm run bench -- [gateway] [hostcalls] [wire] [memory] [--quick] [--write]
 npm run bench -- --profile WORKS
 
   gateway         Weir in a real Envoy, beside the bare router, Envoy's own C++ filter and the least that a filter can do
+  hostcalls       what one call from the filter to Envoy costs
   wire            JSON and event streams, beside other parsers
   memory          arenas, and whether memory stays flat
-                  (all three if none is named)
+                  (all of them if none is named)
   --quick         fewer rounds: two minutes at most
   --rounds N      so many rounds of the gateway's benchmark
   --write         put the results into docs/benchmarks.md
@@ -36,9 +38,10 @@ const { values, positionals } = parseArgs({
 
 const sections: Record<string, () => Promise<string>> = {
   gateway: async () => {
-    const rounds = Number(values.rounds ?? (values.quick ? 8 : 40));
-    return gatewayTables(await benchGateway({ rounds, seconds: values.quick ? 75 : 480 }, report));
+    const rounds = Number(values.rounds ?? (values.quick ? 5 : 40));
+    return gatewayTables(await benchGateway({ rounds, seconds: values.quick ? 45 : 420 }, report));
   },
+  hostcalls: () => benchHostCalls({ rounds: values.quick ? 10 : 40, seconds: values.quick ? 8 : 45 }, report),
   wire: () => runScripts("wire", ["wire/index.ts"]),
   memory: () => runScripts("memory", ["memory.ts", "memory-flat.ts"]),
 };

@@ -5,13 +5,16 @@ import { promisify } from "node:util";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** Builds the floor with the optimization and the features that Weir is built with; it needs no arenas. */
-export async function buildFloor(): Promise<string> {
-  const out = `${root}build/out/floor.wasm`;
+/**
+ * Builds a module of this folder with the optimization and the features that Weir is built with; none needs arenas.
+ * Gives the path of the built file.
+ */
+export async function buildFloor(name: "floor" | "host-calls" = "floor"): Promise<string> {
+  const out = `${root}build/out/${name}.wasm`;
   mkdirSync(`${root}build/out`, { recursive: true });
   const options = ["-O3", "--enable", "simd", "--runtime", "stub", "--exportStart", "_initialize", "--use", "abort="];
   const asc = `${root}node_modules/assemblyscript/bin/asc.js`;
-  await promisify(execFile)(process.execPath, [asc, "tests/bench/floor/floor.ts", ...options, "--outFile", out], {
+  await promisify(execFile)(process.execPath, [asc, `tests/bench/floor/${name}.ts`, ...options, "--outFile", out], {
     cwd: root,
   });
   return out;

@@ -19,6 +19,8 @@ export interface WorkResult {
   figures: Map<string, Figure>;
   /** `addedUs` of one peer in parts of another's, by round. */
   ratio(of: string, to: string): Spread;
+  /** What one peer used beyond another, in microseconds, by round. */
+  difference(of: string, to: string): Spread;
 }
 
 /** How long to measure. */
@@ -128,6 +130,10 @@ function summarize(work: Work, rounds: number, turns: Map<string, number[]>): Wo
     work,
     rounds,
     figures,
+    difference: (of, to) => {
+      const other = cpu(to);
+      return spreadOf(cpu(of).map((us, round) => us - (other[round] ?? NaN)));
+    },
     ratio: (of, to) => {
       const other = added(to);
       return spreadOf(added(of).map((us, round) => us / (other[round] ?? NaN)));
