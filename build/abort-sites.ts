@@ -8,9 +8,14 @@
  */
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { explains, explanationsIn } from "./abort-sites/explained.ts";
 import { abortSites } from "./abort-sites/sites.ts";
 
 const path = process.argv[2] ?? fileURLToPath(new URL("out/weir.wasm", import.meta.url));
+const rows = explanationsIn(readFileSync(new URL("../docs/abort-sites.md", import.meta.url), "utf8"));
 const sites = abortSites(readFileSync(path));
-for (const { where, what, count } of sites) console.log(`${where}  |  ${what}${count > 1 ? `  (${count} times)` : ""}`);
-console.error(`${sites.length} sites`);
+for (const site of sites) {
+  const mark = rows.some((row) => explains(row, site)) ? "         " : "NO REASON";
+  console.log(`${mark}  ${site.where}  ${site.what}${site.count > 1 ? `  (${site.count} times)` : ""}`);
+}
+console.log(`${sites.length} sites`);
