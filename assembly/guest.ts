@@ -54,21 +54,21 @@ export class WeirGuest extends Guest {
     return actionOf(this.weir.onResponseTrailers(id));
   }
 
-  onHttpCallResponse(id: u32, callout: u32, headers: i32, bodySize: i32): void {
+  /** Envoy answers a call that times out or finds nobody with a 504 or 503 of its own, so every 5xx is a failure. */
+  onHttpCallResponse(_id: u32, callout: u32, _headers: i32, bodySize: i32): void {
     const status = this.host.calloutHeader(":status");
-    const hasAnswer = headers > 0 && status != null;
-    const code = hasAnswer && status ? <i32>parseInt(status) : 0;
-    const how = hasAnswer ? ReplyStatus.Answered : ReplyStatus.Failed;
-    this.weir.onReply(id, callout, how, code, CalloutBody.Http, bodySize);
+    const code = status ? <i32>parseInt(status) : 0;
+    const how = code > 0 && code < 500 ? ReplyStatus.Answered : ReplyStatus.Failed;
+    this.weir.onReply(callout, how, code, CalloutBody.Http, bodySize);
   }
 
-  onGrpcReceive(id: u32, callout: u32, size: i32): void {
-    this.weir.onReply(id, callout, ReplyStatus.Answered, GRPC_OK, CalloutBody.Grpc, size);
+  onGrpcReceive(_id: u32, callout: u32, size: i32): void {
+    this.weir.onReply(callout, ReplyStatus.Answered, GRPC_OK, CalloutBody.Grpc, size);
   }
 
   /** After a message the reply was given already, and nobody waits any more. */
-  onGrpcClose(id: u32, callout: u32, status: i32): void {
-    if (status != GRPC_OK) this.weir.onReply(id, callout, ReplyStatus.Failed, status, CalloutBody.Grpc, 0);
+  onGrpcClose(_id: u32, callout: u32, status: i32): void {
+    if (status != GRPC_OK) this.weir.onReply(callout, ReplyStatus.Failed, status, CalloutBody.Grpc, 0);
   }
 
   onLog(id: u32): void {

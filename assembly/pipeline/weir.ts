@@ -1,5 +1,5 @@
 import { Bytes } from "../bytes/bytes";
-import { CalloutBody, Headers, Host } from "../host/host";
+import { CalloutBody, Headers, Host, NO_CALLOUT } from "../host/host";
 import { Refusal } from "../llm/wire-format";
 import { ContextTable } from "../memory/contexts";
 import { enter, isNearLimit, keep, leave, newArena, release } from "../memory/arena";
@@ -22,6 +22,8 @@ const STREAM_BYTES: usize = 4 << 20;
  */
 export class Weir {
   private readonly contexts: ContextTable<Context> = new ContextTable<Context>();
+  /** The streams that wait, by the callouts that they wait for. */
+  private readonly callouts: ContextTable<Stream> = new ContextTable<Stream>();
 
   constructor(
     private readonly host: Host,
@@ -100,6 +102,7 @@ export class Weir {
     const plugin = stream.plugin;
     const flow = stream.onRequestHeaders(isLast, plugin.holdsHeaders);
     if (stream.waitsForBody) plugin.watchHeld(stream.id);
+    this.trackCallout(stream);
     return flow;
   }
 
@@ -109,6 +112,7 @@ export class Weir {
     if (!stream) return Flow.Continue;
     const outer = enter(stream.arena);
     const flow = stream.onRequestBody(size, isLast);
+    this.trackCallout(stream);
     leave(outer);
     return flow;
   }
@@ -119,6 +123,7 @@ export class Weir {
     if (!stream) return Flow.Continue;
     const outer = enter(stream.arena);
     const flow = stream.onRequestTrailers();
+    this.trackCallout(stream);
     leave(outer);
     return flow;
   }
@@ -153,13 +158,32 @@ export class Weir {
     return flow;
   }
 
-  /** A callout of the stream has ended; `code` is the HTTP status, or the gRPC status code. */
-  onReply(id: u32, callout: u32, status: ReplyStatus, code: i32, source: CalloutBody, size: i32): void {
-    const stream = this.stream(id);
+  /**
+   * A callout has ended; `code` is the HTTP status, or the gRPC status code. The proxy tells the root context, whichever stream the
+   * callout was started for; one whose stream is gone, or that has told its answer already, concerns nobody.
+   */
+  onReply(callout: u32, status: ReplyStatus, code: i32, source: CalloutBody, size: i32): void {
+    const stream = this.callouts.get(keyOf(callout, source));
     if (!stream) return;
     const outer = enter(stream.arena);
-    stream.onReply(new Reply(callout, status, code, size > 0 ? this.host.calloutBody(source, size) : null));
+    const reply = new Reply(status, code, size > 0 ? this.host.calloutBody(source, size) : null);
+    this.forgetCallout(stream);
+    this.host.select(stream.id);
+    stream.onReply(reply);
+    this.trackCallout(stream);
+    this.host.select(stream.plugin.id);
     leave(outer);
+  }
+
+  private trackCallout(stream: Stream): void {
+    const x = stream.x;
+    if (x.callout != NO_CALLOUT) this.callouts.set(keyOf(x.callout, x.calloutSource), stream);
+  }
+
+  private forgetCallout(stream: Stream): void {
+    const x = stream.x;
+    if (x.callout != NO_CALLOUT) this.callouts.delete(keyOf(x.callout, x.calloutSource));
+    x.callout = NO_CALLOUT;
   }
 
   /** The exchange is over, as far as the proxy is concerned: settles the stream. */
@@ -180,6 +204,7 @@ export class Weir {
     if (context instanceof Stream) {
       const stream = context as Stream;
       const plugin = stream.plugin;
+      this.forgetCallout(stream);
       release(stream.arena);
       plugin.closeStream();
     } else {
@@ -206,6 +231,11 @@ export class Weir {
     const context = this.contexts.get(id);
     return context && context instanceof Stream ? (context as Stream) : null;
   }
+}
+
+/** HTTP and gRPC callouts have ids of their own each, beginning at 1. */
+function keyOf(callout: u32, source: CalloutBody): u32 {
+  return callout * 2 + (source == CalloutBody.Grpc ? 1 : 0);
 }
 
 function overloaded(): Refusal {

@@ -1,4 +1,5 @@
-import { Host } from "../host/host";
+import { Bytes } from "../bytes/bytes";
+import { CalloutBody, Host, NO_CALLOUT } from "../host/host";
 import { AnswerReader } from "../llm/answer";
 import { CallRequest } from "../llm/call-request";
 import { StreamEnd } from "../llm/stream-reader";
@@ -9,7 +10,7 @@ import { Refusal, WireFormat } from "../llm/wire-format";
 export enum Verdict {
   /** Go on with the next processor. */
   Next,
-  /** A callout is under way: hold the request until `onReply` says something else. */
+  /** `Exchange.callHttp` or `callGrpc` has been called: hold the request until `onReply` says something else. */
   Wait,
   /** The exchange is refused; `Exchange.refuse` has been called. */
   Answered,
@@ -87,6 +88,10 @@ export class Exchange {
   /** Whether and why the running stream is to be ended after its last complete event. */
   cutOff: CutOff = CutOff.No;
 
+  /** The callout that the exchange waits for, and where its answer lies; `NO_CALLOUT` if it waits for none. */
+  callout: u32 = NO_CALLOUT;
+  calloutSource: CalloutBody = CalloutBody.Http;
+
   constructor(
     readonly host: Host,
     /** The dialect of the call; null for traffic that is not a call to a model. */
@@ -121,5 +126,25 @@ export class Exchange {
   endStream(end: StreamEnd): Verdict {
     this.cutOff = end == StreamEnd.Length ? CutOff.Length : CutOff.ContentFilter;
     return Verdict.Answered;
+  }
+
+  /**
+   * Asks somebody over HTTP and waits for the answer, which comes to `onReply`: `return x.callHttp(...)`. `headers` holds names and
+   * values in turn, `:method`, `:path` and `:authority` among them.
+   */
+  callHttp(cluster: string, headers: string[], body: Bytes, timeoutMs: u32): Verdict {
+    return this.waitFor(this.host.httpCall(cluster, headers, body, timeoutMs), CalloutBody.Http, cluster);
+  }
+
+  /** As `callHttp`, with a unary gRPC call; `message` is a serialised protobuf message. */
+  callGrpc(cluster: string, service: string, method: string, message: Bytes, timeoutMs: u32): Verdict {
+    return this.waitFor(this.host.grpcCall(cluster, service, method, message, timeoutMs), CalloutBody.Grpc, cluster);
+  }
+
+  private waitFor(callout: u32, source: CalloutBody, cluster: string): Verdict {
+    if (callout == NO_CALLOUT) return this.fail("cluster '" + cluster + "' cannot be called");
+    this.callout = callout;
+    this.calloutSource = source;
+    return Verdict.Wait;
   }
 }

@@ -30,14 +30,13 @@ export enum Interest {
 /** What a callout brought back. */
 export enum ReplyStatus {
   Answered,
-  /** It could not be reached, was reset, or did not answer in time. */
+  /** It could not be reached, was reset, did not answer in time, or answered with a 5xx or a gRPC error. */
   Failed,
 }
 
 /** The answer to a callout. */
 export class Reply {
   constructor(
-    readonly callout: u32,
     readonly status: ReplyStatus,
     /** HTTP status, or the gRPC status code; what it was when `status` is `Failed` is for the log only. */
     readonly code: i32,

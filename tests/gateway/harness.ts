@@ -22,6 +22,8 @@ export interface SuiteOptions {
   /** Weir's configuration; `{ holdHeaders: true, ... }` of envoy/envoy.yaml if absent. */
   configuration?: object;
   workers?: number;
+  /** Another module than the filter. */
+  module?: string;
   stopHeaders?: "allowed" | "notAllowed";
   protocol?: "HTTP/1.1" | "HTTP/2";
   /** Changes the parts of envoy/envoy.yaml before Envoy starts. */
@@ -46,7 +48,7 @@ export interface Suite {
 
 /** Starts a suite; call `stop` in `after`. */
 export async function startSuite(options: SuiteOptions = {}): Promise<Suite> {
-  const wasm = await moduleForStart(() => {});
+  const wasm = options.module ?? (await moduleForStart(() => {}));
   const protocol = options.protocol ?? "HTTP/1.1";
   const provider = await startProvider({ keep: true, protocol });
   const directory = mkdtempSync(join(tmpdir(), "weir-suite-"));

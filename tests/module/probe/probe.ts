@@ -1,6 +1,5 @@
 import { Bytes } from "../../../assembly/bytes/bytes";
 import { Fields } from "../../../assembly/config/fields";
-import { NO_CALLOUT } from "../../../assembly/host/host";
 import { DeltaKind } from "../../../assembly/llm/answer";
 import { StreamEnd } from "../../../assembly/llm/stream-reader";
 import { Exchange, Verdict } from "../../../assembly/processors/exchange";
@@ -39,6 +38,7 @@ export class Probe extends Processor {
   /** Bytes of generated text that pass before the turn `delta` comes. */
   afterBytes: i64 = 0;
   timeoutMs: i64 = 0;
+  cluster: string = "";
   private changesHeaders: bool = false;
   private seesAll: bool = false;
 
@@ -61,6 +61,7 @@ export class Probe extends Processor {
     this.onFailure = <Act>f.choice("onFailure", ACTS, Act.Fail, "What to do when the callout fails.");
     this.afterBytes = f.integer("afterBytes", 0, 0, i32.MAX_VALUE, "Text before the turn `delta`.");
     this.timeoutMs = f.durationMs("timeout", 50, 1, 60000, "Of the callout.");
+    this.cluster = f.text("cluster", "probe", "Whom to call.");
     this.changesHeaders = f.boolean("changesHeaders", false, "Claims to change headers after the body.");
     this.seesAll = f.boolean("seesAll", false, "Wants all traffic.");
   }
@@ -133,13 +134,11 @@ class ProbeStream extends ProcessorStream {
 
   private callHttp(x: Exchange): Verdict {
     const headers = [":method", "POST", ":path", "/check", ":authority", "probe", "x-consumer", x.consumer];
-    const callout = x.host.httpCall("probe", headers, Bytes.fromString(x.model), <u32>this.probe.timeoutMs);
-    return callout == NO_CALLOUT ? x.fail("the probe's cluster is unknown") : Verdict.Wait;
+    return x.callHttp(this.probe.cluster, headers, Bytes.fromString(x.model), <u32>this.probe.timeoutMs);
   }
 
   private callGrpc(x: Exchange): Verdict {
     const message = Bytes.fromString(x.consumer);
-    const callout = x.host.grpcCall("probe", "probe.Service", "Check", message, <u32>this.probe.timeoutMs);
-    return callout == NO_CALLOUT ? x.fail("the probe's cluster is unknown") : Verdict.Wait;
+    return x.callGrpc(this.probe.cluster, "probe.Service", "Check", message, <u32>this.probe.timeoutMs);
   }
 }
