@@ -19,7 +19,7 @@ npm run bench -- --profile WORKS
   wire            JSON and event streams, beside other parsers
   memory          arenas, and whether memory stays flat
                   (all of them if none is named)
-  --quick         fewer rounds: two minutes at most
+  --quick         fewer rounds: about two minutes, apart from building
   --rounds N      so many rounds of the gateway's benchmark
   --write         put the results into docs/benchmarks.md
   --profile WORKS where Weir's own time goes in works of the gateway: chat1k,chat16k,stream100,stream1000 ...
@@ -38,10 +38,10 @@ const { values, positionals } = parseArgs({
 
 const sections: Record<string, () => Promise<string>> = {
   gateway: async () => {
-    const rounds = Number(values.rounds ?? (values.quick ? 5 : 40));
-    return gatewayTables(await benchGateway({ rounds, seconds: values.quick ? 45 : 420 }, report));
+    const rounds = Number(values.rounds ?? (values.quick ? 4 : 40));
+    return gatewayTables(await benchGateway({ rounds, seconds: values.quick ? 35 : 420 }, report));
   },
-  hostcalls: () => benchHostCalls({ rounds: values.quick ? 10 : 40, seconds: values.quick ? 8 : 45 }, report),
+  hostcalls: () => benchHostCalls({ rounds: values.quick ? 6 : 40, seconds: values.quick ? 8 : 45 }, report),
   wire: () => runScripts("wire", ["wire/index.ts"]),
   memory: () => runScripts("memory", ["memory.ts", "memory-flat.ts"]),
 };
