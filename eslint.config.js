@@ -26,6 +26,8 @@ export default defineConfig(
       ...common(),
       eqeqeq: "error",
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
+      // The compiler's output stream has a `toString` that its types leave out.
+      "@typescript-eslint/no-base-to-string": ["error", { ignoredTypeNames: ["OutputStream"] }],
       "@typescript-eslint/switch-exhaustiveness-check": ["error", { considerDefaultExhaustiveForUnions: true }],
       // node:test's functions return promises that nobody needs to wait for.
       "@typescript-eslint/no-floating-promises": [
@@ -96,7 +98,7 @@ export default defineConfig(
     files: ["assembly/**/*.ts"],
     plugins: { weir },
     rules: {
-      "max-lines": ["error", { max: 320 }],
+      "max-lines": ["error", { max: 325, skipBlankLines: true }],
       "weir/documented-exports": "error",
       "weir/no-managed-field-in-unmanaged-class": "error",
       "weir/no-raw-reference-store": "error",

@@ -73,8 +73,10 @@ export function readChatRequest(body: string): ChatRequest {
     includeUsage: streamOptions?.include_usage === true,
     maxTokens: maxTokens as number | null,
     choices: choices as number,
-    stop: (Array.isArray(json.stop) ? json.stop : [json.stop]).filter((one) => typeof one === "string" && one !== ""),
-    seed: json.seed === undefined || json.seed === null ? null : String(json.seed),
+    stop: ((Array.isArray(json.stop) ? json.stop : [json.stop]) as unknown[]).filter(
+      (one): one is string => typeof one === "string" && one !== "",
+    ),
+    seed: json.seed === undefined || json.seed === null ? null : JSON.stringify(json.seed),
     tools: Array.isArray(json.tools) ? json.tools : [],
     toolChoice: json.tool_choice ?? "auto",
   };

@@ -31,7 +31,8 @@ export async function send(
   if (steering.resetAfter === -1) reset(response);
   if (steering.informational) response.writeEarlyHints({ link: "</demo>; rel=preconnect" });
   if (steering.trailers.length > 0) headers.trailer = steering.trailers.map(([name]) => name).join(", ");
-  else if (Array.isArray(pieces) && !steering.gzip) headers["content-length"] = totalBytes(pieces);
+  else if (Array.isArray(pieces) && !steering.gzip)
+    headers["content-length"] = totalBytes(pieces as (string | Buffer)[]);
   writeHead(response, status, steering.gzip ? { ...headers, "content-encoding": "gzip" } : headers);
   const compress = steering.gzip ? compressor() : null;
   let sent = 0;

@@ -3,15 +3,7 @@ import { JsonKind, jsonErrorText } from "../wire/json-kinds";
 import { JsonNode, JsonTree } from "../wire/json-tree";
 import { NO_DURATION, parseDuration } from "./duration";
 import { ErrorList, Place } from "./errors";
-import {
-  MAX_WHOLE,
-  durationRangeText,
-  listText,
-  numberText,
-  textFormText,
-  wholeNumberText,
-  wordsText,
-} from "./expected";
+import { MAX_WHOLE, durationRangeText, numberText, textFormText, wholeNumberText, wordsText } from "./expected";
 import { Presence, Settings, StringMap, TextForm, Variant } from "./fields";
 import { BrokenRule } from "./frame";
 import { didYouMean } from "./nearest";

@@ -18,6 +18,7 @@
  * ```
  */
 
+/** Lengths of time in milliseconds. */
 export const SECOND_MS: i64 = 1000;
 export const MINUTE_MS: i64 = 60 * SECOND_MS;
 export const HOUR_MS: i64 = 60 * MINUTE_MS;

@@ -1,4 +1,4 @@
-import { MAX_WHOLE, decimal, durationRangeText, listText, numberText, textFormText, wholeNumberText } from "./expected";
+import { MAX_WHOLE, durationRangeText, listText, numberText, textFormText, wholeNumberText } from "./expected";
 import { FieldKind, FieldOutline, ObjectOutline, VariantOutline } from "./outline";
 
 /**

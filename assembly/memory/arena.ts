@@ -217,6 +217,13 @@ export function bump(arena: Arena, need: usize): usize {
   return at;
 }
 
+/** Whether `need` bytes that would get a block of their own had better not: scratch is given back in a moment anyway. */
+// @ts-ignore: decorator
+@inline
+export function isScratch(arena: Arena, need: usize): bool {
+  return arena == call && arena.bump + need <= arena.end;
+}
+
 /** Room for `need` bytes in a block of their own, second in the list. */
 export function bumpOwnBlock(arena: Arena, need: usize): usize {
   const block = take(arena, BLOCK_HEAD + need);
@@ -284,19 +291,40 @@ function destroy(arena: Arena): void {
   if (parent && --parent.children == 0 && parent.isReleased && !parent.isDying) destroy(parent);
 }
 
-/** Empties the call arena: in place if it has not outgrown its first block. */
+/**
+ * Empties the call arena, and keeps its first block: what a callback needs as scratch is mostly a chunk of a body and a changed one.
+ * The first block is wiped as far as it was filled, so that a stale address reads zeros and not another stream's bytes.
+ */
 function emptyCall(): void {
-  const block = call.blocks;
-  if (CHECKED || block.next) {
-    const budget = call.budget;
-    destroy(call);
-    call = createArena(base, MAX_BLOCK);
-    call.budget = budget;
-    return;
-  }
-  // Wiped, so that a stale address reads zeros and not another stream's bytes.
-  const first = firstOf(block);
-  memory.fill(first, 0, call.bump - first);
+  if (CHECKED) return renewCall();
+  const own = changetype<Block>(changetype<usize>(call) - BLOCK_HEAD);
+  const first = firstOf(own);
+  const filled = call.blocks == own ? call.bump : changetype<usize>(own) + own.size;
+  memory.fill(first, 0, filled - first);
+  if (own.next || own.previous) dropOthers(own);
   call.bump = first;
+  call.end = changetype<usize>(own) + own.size;
   call.isOver = false;
+}
+
+/** Frees all blocks of the call arena but the one that it lies in. */
+function dropOthers(own: Block): void {
+  for (let block: Block | null = call.blocks; block; ) {
+    const next: Block | null = block.next;
+    if (block != own) freeBlock(block);
+    block = next;
+  }
+  own.next = null;
+  own.previous = null;
+  call.blocks = own;
+  held -= call.used - own.size;
+  call.used = own.size;
+}
+
+/** The checked build makes a new one, so that the poison shows who keeps what is scratch. */
+function renewCall(): void {
+  const budget = call.budget;
+  destroy(call);
+  call = createArena(base, MAX_BLOCK);
+  call.budget = budget;
 }

@@ -21,7 +21,10 @@ export class ConsumerSource extends Settings {
   bind(f: Fields): void {
     f.exactlyOne();
     this.header = f.text("header", "", "A request header whose value is the consumer.");
-    this.metadata = f.strings("metadata", "Path of a string in the dynamic metadata: the filter's name, then the keys.");
+    this.metadata = f.strings(
+      "metadata",
+      "Path of a string in the dynamic metadata: the filter's name, then the keys.",
+    );
     this.credential = f.boolean(
       "credential",
       false,

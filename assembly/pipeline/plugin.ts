@@ -65,7 +65,10 @@ export class Plugin extends Context {
 
   private report(errors: string[]): void {
     const count = errors.length;
-    const head = count == 1 ? "weir: the configuration has an error and is not used" : "weir: the configuration has errors and is not used";
+    const head =
+      count == 1
+        ? "weir: the configuration has an error and is not used"
+        : "weir: the configuration has errors and is not used";
     for (let i = 0; i < count; i++) this.host.log(Level.Error, head + ": " + errors[i]);
   }
 

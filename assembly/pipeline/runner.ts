@@ -99,7 +99,10 @@ export class Runner {
       this.open(i);
       const stream = this.streams[i];
       if (!stream) continue;
-      const verdict = this.judge(i, this.phase == Phase.Request ? this.runRequest(stream) : stream.onRequestHeaders(this.x));
+      const verdict = this.judge(
+        i,
+        this.phase == Phase.Request ? this.runRequest(stream) : stream.onRequestHeaders(this.x),
+      );
       if (verdict == Verdict.Wait) this.waitingAt = i;
       if (verdict != Verdict.Next) return verdict;
     }
@@ -113,7 +116,8 @@ export class Runner {
       const isHeaders = this.phase == Phase.ResponseHeaders;
       let verdict = isHeaders ? stream.onResponseHeaders(this.x) : stream.onResponse(this.x);
       // An answer cannot be held for a callout on every listener, so nobody may ask for it.
-      if (verdict == Verdict.Wait) verdict = this.x.fail("it wants to wait while the answer runs, which is not possible");
+      if (verdict == Verdict.Wait)
+        verdict = this.x.fail("it wants to wait while the answer runs, which is not possible");
       verdict = this.judge(i, verdict);
       if (verdict != Verdict.Next) return verdict;
     }
@@ -166,7 +170,12 @@ export class Runner {
     if (processor.failureMode == FailureMode.Open) return this.note(processor, "failed_open");
     const request = x.request;
     if (request && request.problem != RequestProblem.None) x.refusal = refusalOf(request);
-    else x.refuse(503, "processor_failed", "The gateway could not check this request ('" + processor.name + "'). Try again later.");
+    else
+      x.refuse(
+        503,
+        "processor_failed",
+        "The gateway could not check this request ('" + processor.name + "'). Try again later.",
+      );
     return processor.mode == Mode.Observe ? this.observe(processor) : this.refuse(processor);
   }
 

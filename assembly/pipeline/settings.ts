@@ -58,27 +58,33 @@ export class PluginSettings extends Settings {
       () => new ConsumerSource(),
       'Who pays: the first source that names somebody wins, else the consumer is "anonymous".',
     );
-    this.endStreams = <EndStreams>f.choice(
-      "endStreams",
-      ["drain", "stop"],
-      EndStreams.Drain,
-      "How a stream that Weir ends early is closed after its valid closing events. `drain` swallows later chunks, and the client " +
-        "sees a clean end when the upstream ends; `stop` stops the upstream at once and resets the connection.",
+    this.endStreams = <EndStreams>(
+      f.choice(
+        "endStreams",
+        ["drain", "stop"],
+        EndStreams.Drain,
+        "How a stream that Weir ends early is closed after its valid closing events. `drain` swallows later chunks, and the client " +
+          "sees a clean end when the upstream ends; `stop` stops the upstream at once and resets the connection.",
+      )
     );
-    this.maxRequestBytes = <i32>f.integer(
-      "maxRequestBytes",
-      EIGHT_MIB,
-      1,
-      ONE_GIB,
-      "Longest request body of a call to a model; a longer one is answered with 413. Envoy's own buffer limit " +
-        "(`per_connection_buffer_limit_bytes`) may be lower and comes first.",
+    this.maxRequestBytes = <i32>(
+      f.integer(
+        "maxRequestBytes",
+        EIGHT_MIB,
+        1,
+        ONE_GIB,
+        "Longest request body of a call to a model; a longer one is answered with 413. Envoy's own buffer limit " +
+          "(`per_connection_buffer_limit_bytes`) may be lower and comes first.",
+      )
     );
-    this.maxResponseBytes = <i32>f.integer(
-      "maxResponseBytes",
-      EIGHT_MIB,
-      1,
-      ONE_GIB,
-      "Longest answer, not streamed, that is read to its end; a longer one is passed on and its usage estimated.",
+    this.maxResponseBytes = <i32>(
+      f.integer(
+        "maxResponseBytes",
+        EIGHT_MIB,
+        1,
+        ONE_GIB,
+        "Longest answer, not streamed, that is read to its end; a longer one is passed on and its usage estimated.",
+      )
     );
     this.provider = f.text(
       "provider",

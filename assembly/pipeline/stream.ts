@@ -133,7 +133,8 @@ export class Stream extends Context {
 
   private problemOfHeaders(): string {
     const encoding = this.host.header(Headers.Request, "content-encoding");
-    if (encoding && encoding.length > 0 && encoding != "identity") return "The request is compressed; send it uncompressed.";
+    if (encoding && encoding.length > 0 && encoding != "identity")
+      return "The request is compressed; send it uncompressed.";
     const type = this.host.header(Headers.Request, "content-type");
     if (type && type.startsWith("application/json")) return "";
     return "The content type must be application/json.";
@@ -289,6 +290,8 @@ export class Stream extends Context {
       this.runner.refusedBy = "envoy";
     }
     const answer = this.x.answer;
-    return ending.outcome == Outcome.Completed && answer && answer.facts.hasError ? Outcome.UpstreamError : ending.outcome;
+    return ending.outcome == Outcome.Completed && answer && answer.facts.hasError
+      ? Outcome.UpstreamError
+      : ending.outcome;
   }
 }

@@ -67,7 +67,10 @@ export class Metrics {
     const name = "weir.refusals;processor=" + by + ";code=" + code + ";";
     if (!this.refusals.has(name)) {
       const outer = enter(this.arena);
-      this.refusals.set("weir.refusals;processor=" + by + ";code=" + code + ";", this.host.defineMetric(MetricKind.Counter, name));
+      this.refusals.set(
+        "weir.refusals;processor=" + by + ";code=" + code + ";",
+        this.host.defineMetric(MetricKind.Counter, name),
+      );
       leave(outer);
     }
     this.host.addMetric(this.refusals.get(name), 1);

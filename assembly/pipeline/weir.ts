@@ -11,7 +11,7 @@ import { Registry } from "./registry";
 import { Stream } from "./stream";
 
 /** Memory that a stream may use beyond the longest request body that its configuration allows. */
-const STREAM_BYTES: usize = 4 << 20;
+const STREAM_BYTES: u32 = 4 << 20;
 
 /**
  * All plugins and streams of one VM. The proxy's callbacks come here with the id they are about; an id that nobody knows, or that
@@ -87,7 +87,7 @@ export class Weir {
     const method = this.host.header(Headers.Request, ":method");
     if (method != "POST") format = null;
     if (!format && !configured.wantsAllTraffic) return Flow.Continue;
-    const arena = newArena(plugin.arena, <usize>configured.settings.maxRequestBytes + STREAM_BYTES);
+    const arena = newArena(plugin.arena, <u32>configured.settings.maxRequestBytes + STREAM_BYTES);
     const outer = enter(arena);
     const stream = new Stream(id, plugin, arena, configured, format);
     stream.x.path = keep(path, arena);

@@ -20,7 +20,10 @@ class Rule extends Settings {
   bind(f: Fields): void {
     this.action = <Action>f.requiredChoice("action", ["allow", "deny"], "What happens to what matches.");
     this.consumers = f.strings("consumers", "Consumers; `*` is any run of characters.");
-    this.models = f.strings("models", "Models as the client names them; a request without a known model does not match.");
+    this.models = f.strings(
+      "models",
+      "Models as the client names them; a request without a known model does not match.",
+    );
     this.operations = f.strings("operations", "Operations in OpenTelemetry's terms, such as `chat`.");
     this.paths = f.strings("paths", "Paths without their query.");
   }

@@ -76,17 +76,21 @@ export abstract class Processor extends Settings {
   bind(f: Fields): void {
     this.name = f.text("name", this.type, "The name that refusals, headers and telemetry use.");
     f.object("when", this.when, "Which exchanges the processor applies to; all that is given must match.");
-    this.mode = <Mode>f.choice(
-      "mode",
-      ["enforce", "observe"],
-      Mode.Enforce,
-      "`observe` refuses and changes nothing, and tells in `weir.observed` what would have happened.",
+    this.mode = <Mode>(
+      f.choice(
+        "mode",
+        ["enforce", "observe"],
+        Mode.Enforce,
+        "`observe` refuses and changes nothing, and tells in `weir.observed` what would have happened.",
+      )
     );
-    this.failureMode = <FailureMode>f.choice(
-      "failureMode",
-      ["closed", "open"],
-      FailureMode.Closed,
-      "What happens when the processor itself cannot work, or cannot read the request: `closed` refuses, `open` lets it pass.",
+    this.failureMode = <FailureMode>(
+      f.choice(
+        "failureMode",
+        ["closed", "open"],
+        FailureMode.Closed,
+        "What happens when the processor itself cannot work, or cannot read the request: `closed` refuses, `open` lets it pass.",
+      )
     );
     this.bindOwn(f);
   }

@@ -16,7 +16,10 @@ export class When extends Settings {
     this.models = f.strings("models", "Models as the client names them; `*` is any run of characters.");
     this.consumers = f.strings("consumers", "Consumers; `*` is any run of characters.");
     this.operations = f.strings("operations", "Operations in OpenTelemetry's terms, such as `chat`.");
-    this.headers = f.stringMap("headers", "Request headers and the values they must have; `*` is any run of characters.");
+    this.headers = f.stringMap(
+      "headers",
+      "Request headers and the values they must have; `*` is any run of characters.",
+    );
   }
 
   /** Whether the conditions that the headers decide are met: all but `models`. */

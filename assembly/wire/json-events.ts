@@ -1,7 +1,7 @@
 import { Bytes } from "../bytes/bytes";
 import { Captured } from "../bytes/captured";
 import { JsonError, JsonKind } from "./json-kinds";
-import { JsonShape, UNWANTED } from "./json-shape";
+import { JsonShape } from "./json-shape";
 
 /**
  * The part of a JSON reader that its sink sees: the running event, and the value that goes with it. What an event does not say it

@@ -25,7 +25,7 @@ interface Exports {
 }
 
 interface Bindings {
-  instantiate(module: WebAssembly.Module, imports: { env: object }): Promise<Exports>;
+  instantiate: (module: WebAssembly.Module, imports: { env: object }) => Promise<Exports>;
 }
 
 /** Compiles `entry`, a path from the project's root, and loads it. */

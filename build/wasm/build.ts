@@ -133,7 +133,7 @@ async function compile(entry: string, config: string, out: string): Promise<void
     await promisify(execFile)(process.execPath, args, { cwd: ROOT, maxBuffer: 1 << 26 });
   } catch (error) {
     const { stdout, stderr } = error as { stdout?: string; stderr?: string };
-    throw new Error(`${entry} does not compile:\n${stdout ?? ""}${stderr ?? String(error)}`);
+    throw new Error(`${entry} does not compile:\n${stdout ?? ""}${stderr ?? String(error)}`, { cause: error });
   }
 }
 

@@ -114,7 +114,7 @@ export function callHttp2(port: number, call: Call, trailers: Record<string, str
     stream.on("headers", (headers) => seen.informational.push(Number(headers[constants.HTTP2_HEADER_STATUS])));
     stream.on("response", (headers) => {
       seen.status = Number(headers[constants.HTTP2_HEADER_STATUS]);
-      seen.headers = headers as IncomingHttpHeaders;
+      seen.headers = headers;
     });
     stream.on("trailers", (headers) => {
       seen.trailers = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)]));

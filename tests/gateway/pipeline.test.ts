@@ -52,7 +52,8 @@ for (const stopHeaders of ["allowed", "notAllowed"] as const) {
       assert.equal(await suite.reconfigure(configuration), "taken");
       const seen = await callHttp1(suite.weir, call);
       const logged = (await suite.logged(seen.requestId)) as unknown as Logged;
-      const code = seen.status >= 400 ? (JSON.parse(seen.body.toString()) as { error: { code: string } }).error.code : "";
+      const code =
+        seen.status >= 400 ? (JSON.parse(seen.body.toString()) as { error: { code: string } }).error.code : "";
       return { seen, logged, code };
     }
 
@@ -126,7 +127,12 @@ for (const stopHeaders of ["allowed", "notAllowed"] as const) {
       assert.equal(await suite.reconfigure(configuration), "taken");
       const client = new OpenAI({ apiKey: "none", baseURL: `http://127.0.0.1:${suite.weir}/v1`, maxRetries: 0 });
       const stream = await client.chat.completions.create(
-        { model: "gpt-4o-mini", stream: true, stream_options: { include_usage: true }, messages: [{ role: "user", content: "Hi" }] },
+        {
+          model: "gpt-4o-mini",
+          stream: true,
+          stream_options: { include_usage: true },
+          messages: [{ role: "user", content: "Hi" }],
+        },
         { headers: { "x-demo-chunks": "100", "x-demo-chunk-delay-ms": "2", "x-request-id": "cut-sdk" } },
       );
       let text = "";

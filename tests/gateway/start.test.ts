@@ -91,7 +91,7 @@ function isAlive(pid: number): boolean {
 
 function shell(command: string): Promise<string> {
   return new Promise((resolve, reject) => {
-    execFile("sh", ["-c", command], (error, stdout) => (error === null ? resolve(stdout) : reject(error)));
+    execFile("sh", ["-c", command], (error, stdout) => (error instanceof Error ? reject(error) : resolve(stdout)));
   });
 }
 

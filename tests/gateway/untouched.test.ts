@@ -118,7 +118,8 @@ test("a client that expects 100-continue gets it and its answer", async () => {
 test("a websocket passes untouched in both directions", async () => {
   const [without, through] = [await talkWebsocket(suite.bare), await talkWebsocket(suite.weir)];
   assert.equal(through, without);
-  assert.match(through, /^HTTP\/1\.1 101 [^]*\x81\x04ping$/);
+  assert.match(through, /^HTTP\/1\.1 101 /);
+  assert.ok(through.endsWith("\x81\x04ping"));
 });
 
 /** Opens a websocket, sends a frame, and gives what came back until its echo was whole. */

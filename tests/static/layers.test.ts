@@ -28,6 +28,16 @@ const ALLOWED: Record<string, string[]> = {
 /** The compiler's own modules, and the layers that may reach into them. */
 const COMPILER: Record<string, string[]> = { memory: ["rt/common", "rt/tlsf", "shared/typeinfo"] };
 
+/** Files of one layer that import each other, since their classes are made of each other: each group is one idea in several files. */
+const KNOTS = [
+  // Bytes as a text are repaired by way of a writer; a writer gives Bytes.
+  ["assembly/bytes/bytes.ts", "assembly/bytes/utf8.ts", "assembly/bytes/writer.ts"],
+  // The checked build looks at every object and arena from within the allocator.
+  ["assembly/memory/arena.ts", "assembly/memory/checks.ts", "assembly/memory/objects.ts"],
+  // A sink is told of a value by the reader, and asks the reader for it.
+  ["assembly/wire/json-reader.ts", "assembly/wire/json-sink.ts"],
+];
+
 function isAllowed(one: Import): boolean {
   const from = layerOf(one.file);
   if (one.target === null) return (COMPILER[from] ?? []).includes(one.specifier);
@@ -56,10 +66,10 @@ test("the table of layers has no cycle", () => {
   deepEqual(cycleIn(new Map(Object.entries(ALLOWED))), []);
 });
 
-test("files import each other in no circle", () => {
+test("files import each other in no circle, but for classes that are made of each other", () => {
   const graph = new Map(SOURCES.map((file): [string, string[]] => [file, []]));
   for (const { file, target } of all) if (target) graph.get(file)?.push(target);
-  deepEqual(cycleIn(graph), []);
+  deepEqual(knotsIn(graph), KNOTS);
 });
 
 test("the proxy's functions are imported in abi alone, and offered by abi/exports alone", () => {
@@ -91,7 +101,9 @@ test("what is forbidden is found", () => {
   for (const [file = "", text = ""] of wrong)
     deepEqual(importsOf(file, text).map(isAllowed), [false], `${file}: ${text}`);
   deepEqual(importsOf("assembly/llm/x.ts", 'import { Bytes } from "../bytes/bytes";').map(isAllowed), [true]);
-  deepEqual(cycleIn(new Map(Object.entries({ a: ["b"], b: ["c"], c: ["b"] }))), ["b", "c", "b"]);
+  const graph = new Map(Object.entries({ a: ["b"], b: ["c"], c: ["b"], d: ["d"] }));
+  deepEqual(cycleIn(graph), ["b", "c", "b"]);
+  deepEqual(knotsIn(graph), [["b", "c"], ["d"]]);
 });
 
 /** The first cycle of a graph, as a path that ends where it begins; empty if there is none. */
@@ -115,4 +127,27 @@ function cycleIn(graph: Map<string, string[]>): string[] {
     if (cycle.length > 0) return cycle;
   }
   return [];
+}
+
+/** The groups of nodes that reach each other, sorted. */
+function knotsIn(graph: Map<string, string[]>): string[][] {
+  const reached = new Map([...graph.keys()].map((node): [string, Set<string>] => [node, reach(node, graph)]));
+  const knots = new Map<string, string[]>();
+  for (const [node, others] of reached) {
+    if (!others.has(node)) continue;
+    const knot = [...others].filter((other) => reached.get(other)?.has(node)).sort();
+    knots.set(knot.join(), knot);
+  }
+  return [...knots.values()].sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1));
+}
+
+function reach(from: string, graph: Map<string, string[]>): Set<string> {
+  const found = new Set<string>();
+  const open = [...(graph.get(from) ?? [])];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (found.has(node)) continue;
+    found.add(node);
+    open.push(...(graph.get(node) ?? []));
+  }
+  return found;
 }

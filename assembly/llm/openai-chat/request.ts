@@ -51,7 +51,10 @@ export function readChatRequest(body: Bytes): CallRequest {
   if (error == JsonError.None) error = reader.finish();
   if (error != JsonError.None) {
     const at = reader.errorAt.toString();
-    request.reject(RequestProblem.Malformed, "The body is not valid JSON: " + jsonErrorText(error) + " at byte " + at + ".");
+    request.reject(
+      RequestProblem.Malformed,
+      "The body is not valid JSON: " + jsonErrorText(error) + " at byte " + at + ".",
+    );
   } else {
     fields.finish();
   }

@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import { fuzzBytes } from "./bytes";
 import { fuzzJson } from "./json";
-import { Budget, budgetOf } from "./module";
+import { type Budget, budgetOf } from "./module";
 import { fuzzSse } from "./sse";
 
 /** Runs each fuzzer on the budget; returns the number of disagreements. */

@@ -1,4 +1,4 @@
-import { Random } from "./random";
+import { type Random } from "./random";
 
 const NAMES = [
   "model",

@@ -4,8 +4,8 @@
  */
 import { fileURLToPath } from "node:url";
 import { Documents } from "./json-documents";
-import { MAX_DEPTH, Place, places, Walk } from "./json-walk";
-import { Budget, budgetOf, Harness, Reader, repeat } from "./module";
+import { MAX_DEPTH, type Place, places, Walk } from "./json-walk";
+import { type Budget, budgetOf, Harness, Reader, repeat } from "./module";
 import { Random } from "./random";
 
 const TOO_DEEP = 7;

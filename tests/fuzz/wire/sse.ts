@@ -4,7 +4,7 @@
  */
 import { createParser } from "eventsource-parser";
 import { fileURLToPath } from "node:url";
-import { Budget, budgetOf, Harness, repeat } from "./module";
+import { type Budget, budgetOf, Harness, repeat } from "./module";
 import { Random } from "./random";
 
 const LINES = [

@@ -35,8 +35,8 @@ export async function moduleOf(order: Order): Promise<WebAssembly.Module> {
 export class HttpStream {
   requestHeaders: Pair[] = [];
   responseHeaders: Pair[] = [];
-  requestBody = Buffer.alloc(0);
-  responseBody = Buffer.alloc(0);
+  requestBody: Buffer = Buffer.alloc(0);
+  responseBody: Buffer = Buffer.alloc(0);
   replies: { status: number; details: string; headers: Pair[]; body: string }[] = [];
   isGone = false;
 }
@@ -55,8 +55,8 @@ export class TestProxy {
   readonly calls: { cluster: string; headers: Pair[]; body: string }[] = [];
   /** Whether a local reply also ends the stream before the host call returns. */
   endsOnReply = false;
-  configuration = Buffer.alloc(0);
-  callBody = Buffer.alloc(0);
+  configuration: Buffer = Buffer.alloc(0);
+  callBody: Buffer = Buffer.alloc(0);
   nowNanoseconds = 1_700_000_000_000_000_000n;
   /** Buffers that the module refused. */
   refusals = 0;
