@@ -128,6 +128,8 @@ export function right_big_objects_go_in_any_order(): i32 {
   for (let i = 0; i < 40; i++) all.push(new ArrayBuffer(3000 + i * 100));
   for (let i = 0; i < 40; i += 3) discard(all[i]);
   for (let i = 39; i >= 0; i--) if (i % 3 == 1) discard(all[i]);
+  // Now those whose neighbours in the list are gone.
+  for (let i = 2; i < 38; i += 3) discard(all[i]);
   const more = new Uint8Array(5000);
   let sum = 0;
   for (let i = 0; i < more.length; i++) sum += more[i];

@@ -46,10 +46,13 @@ export function unseen_use_after_release(): usize {
 }
 export function unseen_use_after_discard(): i32 {
   begin();
-  const big = new Uint8Array(10000);
-  big[0] = 7;
-  discard(big.buffer);
-  const value = big[0];
+  inStream();
+  const big = new ArrayBuffer(10000);
+  out();
+  const address = changetype<usize>(big);
+  store<u8>(address, 7);
+  discard(big);
+  const value = load<u8>(address);
   end();
   return value;
 }

@@ -1,6 +1,6 @@
 // Uses of what is freed, and of arenas themselves.
 import { discard, keep, newArena, release } from "../../../../assembly/memory/arena";
-import { Holder, Leaf, begin, end, fresh, inStream, mine, stream } from "./world";
+import { Holder, Leaf, begin, end, fresh, inStream, mine, out, stream } from "./world";
 
 export function wrong_object_outside_of_callback(): void {
   fresh("x");
@@ -69,7 +69,9 @@ export function wrong_arena_in_freed(): void {
 }
 export function wrong_double_discard(): void {
   begin();
+  inStream();
   const big = new ArrayBuffer(10000);
+  out();
   discard(big);
   discard(big);
   end();
