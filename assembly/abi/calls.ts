@@ -2,6 +2,7 @@
 // for (`malloc`) is an ArrayBuffer of the arena that was current, unless a function says otherwise. No call fails loudly.
 export * from "./calls/buffers";
 export * from "./calls/callouts";
+export * from "./calls/header-block";
 export * from "./calls/headers";
 export * from "./calls/metrics";
 export * from "./calls/properties";

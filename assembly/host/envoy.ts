@@ -2,7 +2,7 @@ import * as abi from "../abi/calls";
 import { BufferType, LogLevel, MapType, MetricType, StreamType } from "../abi/types";
 import { Bytes } from "../bytes/bytes";
 import { discard, enterCall, leave } from "../memory/arena";
-import { CalloutBody, Direction, Headers, Host, Level, MetricKind } from "./host";
+import { CalloutBody, Direction, HeaderList, Headers, Host, Level, MetricKind } from "./host";
 
 /** The proxy as Envoy is, over the ABI. It has no state: Envoy knows which stream a call is about. */
 export class EnvoyHost extends Host {
@@ -12,6 +12,13 @@ export class EnvoyHost extends Host {
 
   log(level: Level, text: string): void {
     abi.log(logLevel(level), text);
+  }
+
+  headers(map: Headers): HeaderList {
+    const outer = enterCall();
+    const list = new EnvoyHeaders(abi.headerBlock(mapType(map)));
+    leave(outer);
+    return list;
   }
 
   header(map: Headers, name: string): string | null {
@@ -109,6 +116,16 @@ export class EnvoyHost extends Host {
 
   calloutHeader(name: string): string | null {
     return abi.headerValue(MapType.HttpCallHeaders, name);
+  }
+}
+
+class EnvoyHeaders extends HeaderList {
+  constructor(private readonly block: abi.HeaderBlock) {
+    super();
+  }
+
+  get(name: string): string | null {
+    return this.block.get(name);
   }
 }
 

@@ -36,6 +36,12 @@ export enum CalloutBody {
 /** The handle of a callout that could not be started. */
 export const NO_CALLOUT: u32 = 0;
 
+/** The headers of one message as they are now, good until the proxy's callback returns. Asking many of them costs what one does. */
+export abstract class HeaderList {
+  /** The value of the header `name`, in lower case; several joined by commas; null if there is none. */
+  abstract get(name: string): string | null;
+}
+
 /**
  * What a processor may ask of the proxy. Everything concerns the stream whose callback is running, where it concerns a stream.
  *
@@ -47,6 +53,8 @@ export abstract class Host {
   /** Writes a line to the proxy's log. Never give it a prompt, an answer, a key or a personal datum: lengths and hashes instead. */
   abstract log(level: Level, text: string): void;
 
+  /** All headers of a message: cheaper than `header` from the second on. */
+  abstract headers(map: Headers): HeaderList;
   /** The value of a header, or null if the message has none of that name; several values come joined by commas. */
   abstract header(map: Headers, name: string): string | null;
   /** Sets a header, replacing all of its values. */

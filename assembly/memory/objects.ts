@@ -1,5 +1,5 @@
 import { OBJECT, TOTAL_OVERHEAD } from "rt/common";
-import { Arena, baseArena, bump, bumpOwnBlock, currentArena, dropBlock, wouldExceed } from "./arena";
+import { Arena, baseArena, bump, bumpOwnBlock, currentArena, dropBlock, isScratch, wouldExceed } from "./arena";
 import { Block, BLOCK_HEAD } from "./blocks";
 import { CHECKED, COLLECTED } from "./build";
 import { checkAllocation, checkArena, checkLife } from "./checks";
@@ -13,7 +13,7 @@ import { checkAllocation, checkArena, checkLife } from "./checks";
 
 /** Bytes of an object's head in its arena. */
 const OBJECT_HEAD: usize = 16;
-/** A larger object, head included, gets a block of its own, which can be given back early. */
+/** A larger object, head included, gets a block of its own, which can be given back early; not in the call arena, if it fits. */
 const BIG: usize = 2048;
 /** A host buffer up to this size is never refused: a header that could not be read would look like one that is not there. */
 const SMALL_HOST_BUFFER: usize = 64 << 10;
@@ -132,7 +132,7 @@ export function livesAsLongAs(owner: u32, arena: Arena): bool {
 /** An object whose content is not zeroed. */
 function make(arena: Arena, size: usize, id: u32): usize {
   const need = OBJECT_HEAD + align(size);
-  const hasOwnBlock = need > BIG;
+  const hasOwnBlock = need > BIG && !isScratch(arena, need);
   const ptr = OBJECT_HEAD + (hasOwnBlock ? bumpOwnBlock(arena, need) : bump(arena, need));
   const object = header(ptr);
   object.gcInfo = <u32>changetype<usize>(arena);

@@ -1,7 +1,7 @@
 import { Bytes } from "../bytes/bytes";
 import { sha256Hex } from "../bytes/sha256";
 import { Fields, Settings } from "../config/fields";
-import { Headers, Host } from "../host/host";
+import { HeaderList, Host } from "../host/host";
 
 /** The consumer of a request that no source names. */
 export const ANONYMOUS = "anonymous";
@@ -20,7 +20,7 @@ export class ConsumerSource extends Settings {
 
   bind(f: Fields): void {
     f.exactlyOne();
-    this.header = f.text("header", "", "A request header whose value is the consumer.");
+    this.header = f.text("header", "", "A request header whose value is the consumer.").toLowerCase();
     this.metadata = f.strings(
       "metadata",
       "Path of a string in the dynamic metadata: the filter's name, then the keys.",
@@ -34,19 +34,19 @@ export class ConsumerSource extends Settings {
   }
 
   /** The consumer that this source names; empty if it names none. */
-  find(host: Host): string {
-    if (this.header.length > 0) return orEmpty(host.header(Headers.Request, this.header));
+  find(headers: HeaderList, host: Host): string {
+    if (this.header.length > 0) return orEmpty(headers.get(this.header));
     if (this.metadata.length > 0) return orEmpty(host.property(["metadata", "filter_metadata"].concat(this.metadata)));
-    if (this.credential) return hashedCredential(host);
+    if (this.credential) return hashedCredential(headers);
     if (this.clientAddress) return withoutPort(orEmpty(host.property(["source", "address"])));
     return "";
   }
 }
 
 /** Who pays for the request: the first source that names somebody, else "anonymous". */
-export function consumerOf(sources: Settings[], host: Host): string {
+export function consumerOf(sources: Settings[], headers: HeaderList, host: Host): string {
   for (let i = 0; i < sources.length; i++) {
-    const name = (sources[i] as ConsumerSource).find(host);
+    const name = (sources[i] as ConsumerSource).find(headers, host);
     if (name.length > 0) return name;
   }
   return ANONYMOUS;
@@ -56,9 +56,9 @@ function orEmpty(text: string | null): string {
   return text ? text : "";
 }
 
-function hashedCredential(host: Host): string {
+function hashedCredential(headers: HeaderList): string {
   for (let i = 0; i < CREDENTIAL_HEADERS.length; i++) {
-    const value = host.header(Headers.Request, CREDENTIAL_HEADERS[i]);
+    const value = headers.get(CREDENTIAL_HEADERS[i]);
     if (value == null || value.length == 0) continue;
     const secret = value.toLowerCase().startsWith("bearer ") ? value.substring(7).trim() : value;
     return sha256Hex(Bytes.fromString(secret)).substring(0, CREDENTIAL_DIGITS);

@@ -1,5 +1,5 @@
 import { Bytes } from "../bytes/bytes";
-import { Direction, Headers, Host } from "../host/host";
+import { Direction, HeaderList, Headers } from "../host/host";
 import { DeltaKind, DeltaSink } from "../llm/answer";
 import { CallRequest, UsageReport } from "../llm/call-request";
 import { StreamEnd, StreamReader } from "../llm/stream-reader";
@@ -42,10 +42,10 @@ export class Response extends DeltaSink {
   }
 
   /** The answer's headers came: decides how its body is read. */
-  onHeaders(format: WireFormat): void {
+  onHeaders(format: WireFormat, headers: HeaderList): void {
     const x = this.x;
-    const type = x.host.header(Headers.Response, "content-type");
-    if (x.responseStatus < 200 || x.responseStatus >= 300 || !type || isEncoded(x.host)) return;
+    const type = headers.get("content-type");
+    if (x.responseStatus < 200 || x.responseStatus >= 300 || !type || isEncoded(headers)) return;
     const sent = x.request;
     const request = sent ? sent : new CallRequest();
     if (type.startsWith("text/event-stream")) this.openStream(format, request);
@@ -99,7 +99,6 @@ export class Response extends DeltaSink {
   }
 
   private readWhole(chunk: Bytes): void {
-    this.markFirstToken();
     const answer = this.x.answer;
     if (!answer) return;
     if (this.bodyAt <= this.settings.maxResponseBytes) answer.feed(chunk, 0, chunk.length);
@@ -138,7 +137,7 @@ export class Response extends DeltaSink {
 
 const EMPTY: Bytes = Bytes.of(new ArrayBuffer(0));
 
-function isEncoded(host: Host): bool {
-  const encoding = host.header(Headers.Response, "content-encoding");
+function isEncoded(headers: HeaderList): bool {
+  const encoding = headers.get("content-encoding");
   return encoding != null && encoding.length > 0 && encoding != "identity";
 }

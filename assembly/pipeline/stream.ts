@@ -1,7 +1,7 @@
 import { Arena, isOverBudget } from "../memory/arena";
 import { ByteWriter } from "../bytes/writer";
 import { Bytes } from "../bytes/bytes";
-import { Direction, Headers, Host } from "../host/host";
+import { Direction, HeaderList, Headers, Host } from "../host/host";
 import { CallRequest, RequestProblem } from "../llm/call-request";
 import { Refusal, WireFormat } from "../llm/wire-format";
 import { CutOff, Exchange, Outcome, Verdict } from "../processors/exchange";
@@ -42,6 +42,9 @@ export class Stream extends Context {
   private state: RequestState = RequestState.Headers;
   private isHeld: bool = false;
   private hasWholeBody: bool = false;
+  /** Why the body cannot be read, going by the headers; empty if it can. */
+  private problem: string = "";
+  private acceptsEncodings: bool = false;
   private body: Bytes | null = null;
   private response: Response | null = null;
   private isSettled: bool = false;
@@ -71,8 +74,12 @@ export class Stream extends Context {
   // ---- the request -----------------------------------------------------------------------------------------------------------
 
   /** The request's headers came. */
-  onRequestHeaders(isLast: bool, holds: bool): Flow {
-    this.x.consumer = consumerOf(this.configured.settings.consumer, this.host);
+  onRequestHeaders(headers: HeaderList, isLast: bool, holds: bool): Flow {
+    this.x.consumer = consumerOf(this.configured.settings.consumer, headers, this.host);
+    if (this.format) {
+      this.problem = problemOf(headers);
+      this.acceptsEncodings = headers.get("accept-encoding") != null;
+    }
     this.isHeld = holds && !isLast;
     this.hasWholeBody = isLast;
     return this.afterHeaders(this.runner.begin(Phase.RequestHeaders));
@@ -116,11 +123,9 @@ export class Stream extends Context {
     if (verdict == Verdict.Answered) return this.refuse();
     if (!this.format) return this.releaseUnread();
     this.state = RequestState.Body;
-    const problem = this.problemOfHeaders();
-    if (problem.length > 0) return this.skipBody(problem);
+    if (this.problem.length > 0) return this.skipBody(this.problem);
     // Weir has to read the answer, so it asks for one that is not compressed.
-    if (this.host.header(Headers.Request, "accept-encoding") != null)
-      this.host.setHeader(Headers.Request, "accept-encoding", "identity");
+    if (this.acceptsEncodings) this.host.setHeader(Headers.Request, "accept-encoding", "identity");
     if (this.hasWholeBody) return this.readBody();
     if (!this.isHeld) this.prepareForEdits();
     return this.isHeld ? Flow.Pause : Flow.Continue;
@@ -129,15 +134,6 @@ export class Stream extends Context {
   /** Headers that go upstream before the body was read must not tell its length. */
   private prepareForEdits(): void {
     this.host.removeHeader(Headers.Request, "content-length");
-  }
-
-  private problemOfHeaders(): string {
-    const encoding = this.host.header(Headers.Request, "content-encoding");
-    if (encoding && encoding.length > 0 && encoding != "identity")
-      return "The request is compressed; send it uncompressed.";
-    const type = this.host.header(Headers.Request, "content-type");
-    if (type && type.startsWith("application/json")) return "";
-    return "The content type must be application/json.";
   }
 
   /** A call whose body cannot be read: processors that need it decide by their failure mode; else it passes as it is. */
@@ -222,13 +218,14 @@ export class Stream extends Context {
 
   /** The answer's headers came; Weir's own refusals come by here too. */
   onResponseHeaders(isLast: bool): Flow {
-    const status = this.host.header(Headers.Response, ":status");
+    const headers = this.host.headers(Headers.Response);
+    const status = headers.get(":status");
     this.x.responseStatus = status ? <i32>parseInt(status) : 0;
     const response = new Response(this.x, this.runner, this.configured.settings, this.timing);
     this.response = response;
     const format = this.format;
     if (this.state != RequestState.Answered) {
-      if (format) response.onHeaders(format);
+      if (format) response.onHeaders(format, headers);
       if (this.runner.begin(Phase.ResponseHeaders) == Verdict.Answered) return this.refuse();
     }
     if (isLast) response.finish();
@@ -294,4 +291,13 @@ export class Stream extends Context {
       ? Outcome.UpstreamError
       : ending.outcome;
   }
+}
+
+/** Why the body of a call cannot be read, going by its headers; empty if it can. */
+function problemOf(headers: HeaderList): string {
+  const encoding = headers.get("content-encoding");
+  if (encoding && encoding.length > 0 && encoding != "identity")
+    return "The request is compressed; send it uncompressed.";
+  const type = headers.get("content-type");
+  return type && type.startsWith("application/json") ? "" : "The content type must be application/json.";
 }

@@ -1,5 +1,5 @@
 import { Bytes } from "../bytes/bytes";
-import { CalloutBody, Headers, Host, NO_CALLOUT } from "../host/host";
+import { CalloutBody, HeaderList, Headers, Host, NO_CALLOUT } from "../host/host";
 import { Refusal } from "../llm/wire-format";
 import { ContextTable } from "../memory/contexts";
 import { enter, isNearLimit, keep, leave, newArena, release } from "../memory/arena";
@@ -84,23 +84,24 @@ export class Weir {
     const path = withoutQuery(this.host.header(Headers.Request, ":path"));
     let format = this.registry.formatOf(path);
     if (!format && !configured.wantsAllTraffic) return Flow.Continue;
-    const method = this.host.header(Headers.Request, ":method");
+    const headers = this.host.headers(Headers.Request);
+    const method = headers.get(":method");
     if (method != "POST") format = null;
     if (!format && !configured.wantsAllTraffic) return Flow.Continue;
-    const arena = newArena(plugin.arena, <u32>configured.settings.maxRequestBytes + STREAM_BYTES);
+    const arena = newArena(plugin.arena, <usize>configured.settings.maxRequestBytes + STREAM_BYTES);
     const outer = enter(arena);
     const stream = new Stream(id, plugin, arena, configured, format);
     stream.x.path = keep(path, arena);
     if (method) stream.x.method = keep<string>(method, arena);
     this.contexts.set(id, stream);
-    const flow = isNearLimit() ? stream.refuseAtOnce(overloaded()) : this.begin(stream, isLast);
+    const flow = isNearLimit() ? stream.refuseAtOnce(overloaded()) : this.begin(stream, headers, isLast);
     leave(outer);
     return flow;
   }
 
-  private begin(stream: Stream, isLast: bool): Flow {
+  private begin(stream: Stream, headers: HeaderList, isLast: bool): Flow {
     const plugin = stream.plugin;
-    const flow = stream.onRequestHeaders(isLast, plugin.holdsHeaders);
+    const flow = stream.onRequestHeaders(headers, isLast, plugin.holdsHeaders);
     if (stream.waitsForBody) plugin.watchHeld(stream.id);
     this.trackCallout(stream);
     return flow;
