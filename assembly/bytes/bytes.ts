@@ -69,6 +69,17 @@ export class Bytes {
     return this.length == other.length && sameBytes(this.address(0), 0, other.address(0), 0, this.length);
   }
 
+  /** Whether the `length` bytes from `at` on are the first of `other`; both runs are that long. */
+  begins(at: i32, other: Bytes, length: i32): bool {
+    return sameBytes(this.address(0), at, other.address(0), 0, length);
+  }
+
+  /** Copies the `length` bytes of `from` that begin at `at` to the beginning of this run; both runs are that long. */
+  take(from: Bytes, at: i32, length: i32): void {
+    // Safe: the caller keeps the range within both.
+    memory.copy(this.address(0), from.address(at), <usize>length);
+  }
+
   /** The text, decoded as UTF-8; what is not UTF-8 becomes U+FFFD as `Utf8Repair` says. */
   toString(): string {
     if (utf8ValidEnd(this, 0, this.length) == this.length) {

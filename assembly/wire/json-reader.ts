@@ -1,6 +1,7 @@
 import { Address, Bytes } from "../bytes/bytes";
 import { blankEnd, byteAt, isBlank, lastBlock, plainEnd, wordAt } from "../bytes/scan";
 import { JsonError, JsonKind, MAX_JSON_DEPTH } from "./json-kinds";
+import { JsonMark } from "./json-mark";
 import { JsonShape, UNWANTED } from "./json-shape";
 import { JsonScalars } from "./json-scalars";
 import { JsonSink } from "./json-sink";
@@ -65,6 +66,9 @@ export class JsonReader extends JsonScalars {
   private closer: u32 = 0;
   private open: i32 = 0;
   private readonly frames: StaticArray<i32> = new StaticArray<i32>(MAX_JSON_DEPTH * FRAME_SIZE);
+  private mark: JsonMark | null = null;
+  /** Whether the document may still be remembered: it is in its first piece, before its first text. */
+  private isMarkable: bool = false;
 
   /**
    * A string or number of up to `captureLimit` bytes, decoded, can be read whole; of a longer one `text()` gives the beginning and
@@ -94,6 +98,14 @@ export class JsonReader extends JsonScalars {
     this.sink.onKey(this);
   }
 
+  /**
+   * From now on, a document that begins as the one before did up to its first text is read from there on: what the sink would hear
+   * before is `onSame`. Only a document that comes in one piece up to its first text is remembered.
+   */
+  skipSame(): void {
+    this.mark = new JsonMark(FRAME_SIZE);
+  }
+
   /** Begins a new document. */
   reset(): void {
     this.expect = Expect.Value;
@@ -109,6 +121,11 @@ export class JsonReader extends JsonScalars {
     if (this.fed > i32.MAX_VALUE - (end - at)) return this.fail(JsonError.TooLong, this.fed);
     const base = bytes.address(0);
     const shift = this.fed - at;
+    const mark = this.mark;
+    if (mark) {
+      this.isMarkable = this.fed == 0;
+      if (this.isMarkable && mark.begins(bytes, at, end)) return this.goOn(mark, bytes, base, at, end);
+    }
     this.shift = shift;
     this.fed += end - at;
     let i = at;
@@ -118,6 +135,40 @@ export class JsonReader extends JsonScalars {
       this.expect = this.isName ? Expect.Colon : Expect.After;
     }
     return this.read(bytes, base, i, end, shift);
+  }
+
+  /** Goes on behind the beginning that is known. */
+  private goOn(mark: JsonMark, bytes: Bytes, base: Address, at: i32, end: i32): JsonError {
+    this.isMarkable = false;
+    this.expect = Expect.Value;
+    this.place = mark.place;
+    this.closer = mark.closer;
+    this.open = mark.open;
+    this.next = mark.next;
+    this.nameAt = mark.nameAt;
+    this.lastCommaAt = mark.lastCommaAt;
+    mark.restore(this.frames);
+    this.fed = end - at;
+    this.shift = -at;
+    this.sink.onSame();
+    return this.read(bytes, base, at + mark.length, end, -at);
+  }
+
+  /** The first text of a document begins at `i` of its first piece: remembers how it came there. */
+  private remember(bytes: Bytes, i: i32, shift: i32, place: i32, closer: u32, open: i32, next: i32): void {
+    this.isMarkable = false;
+    const mark = this.mark;
+    if (!mark) return;
+    if (!this.sink.onMark()) {
+      mark.length = 0;
+      return;
+    }
+    mark.set(bytes, -shift, i, open, this.frames);
+    mark.place = place;
+    mark.closer = closer;
+    mark.next = next;
+    mark.nameAt = this.nameAt;
+    mark.lastCommaAt = this.lastCommaAt;
   }
 
   /** The document is complete: says whether all of it was valid. */
@@ -187,7 +238,10 @@ export class JsonReader extends JsonScalars {
         if (c == QUOTE) {
           const from = i + 1;
           const field = shape.field(next);
-          if (field >= 0) this.begin(i + shift, closer == CLOSE_BRACE, open, field);
+          if (field >= 0) {
+            if (this.isMarkable && shape.isText(next)) this.remember(bytes, i, shift, place, closer, open, next);
+            this.begin(i + shift, closer == CLOSE_BRACE, open, field);
+          }
           i = plainEnd(base, from, end, last);
           if (i < end && byteAt(base, i) == QUOTE) {
             if (field >= 0) this.wholeString(bytes, from, i, shape.isText(next));

@@ -16,6 +16,12 @@ export abstract class JsonSink {
   onText(_field: i32, _bytes: Bytes, _at: i32, _end: i32): void {}
   /** A string that is wanted as text has ended, after zero or more pieces. */
   onTextEnd(_field: i32, _reader: JsonReader): void {}
+  /** Only after `JsonReader.skipSame()`: the first text of a document is about to begin. Whether what came before may be remembered. */
+  onMark(): bool {
+    return false;
+  }
+  /** Only after `JsonReader.skipSame()`: the document began as the one did at the last `onMark`, and goes on from there. */
+  onSame(): void {}
   /** Only under `JsonShape.everything()`: the name of a member, in `reader.text()`; its opening quote is at `reader.keyAt`. */
   onKey(_reader: JsonReader): void {}
 }

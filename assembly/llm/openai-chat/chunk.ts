@@ -44,6 +44,7 @@ export class ChunkFields extends JsonSink {
   private hasChoice: bool = false;
   private hasUsage: bool = false;
   private choice: i32 = 0;
+  private markedChoice: i32 = 0;
 
   constructor(
     private readonly facts: AnswerFacts,
@@ -64,6 +65,19 @@ export class ChunkFields extends JsonSink {
     this.hasChoice = false;
     this.hasUsage = false;
     this.choice = 0;
+  }
+
+  /** A beginning with usage or an error in it has to be read each time: a later report replaces an earlier one. */
+  onMark(): bool {
+    this.markedChoice = this.choice;
+    return !this.hasUsage && this.nullUsageAt < 0 && !this.facts.hasError;
+  }
+
+  onSame(): void {
+    // The text is inside of a choice.
+    this.hasChoices = true;
+    this.hasChoice = true;
+    this.choice = this.markedChoice;
   }
 
   onOpen(field: i32, reader: JsonReader): void {

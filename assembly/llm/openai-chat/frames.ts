@@ -38,7 +38,9 @@ export class ChatFrames extends SseSink {
   ) {
     super();
     this.chunk = chunk;
-    this.json = new JsonReader(CHUNK_SHAPE, chunk);
+    const json = new JsonReader(CHUNK_SHAPE, chunk);
+    json.skipSame();
+    this.json = json;
   }
 
   /** Whether the event that goes on could still hold something to be cut. */
