@@ -309,7 +309,7 @@ function emptyCall(): void {
 
 /** Frees all blocks of the call arena but the one that it lies in. */
 function dropOthers(own: Block): void {
-  for (let block: Block | null = call.blocks; block; ) {
+  for (let block: Block | null = call.blocks; block;) {
     const next: Block | null = block.next;
     if (block != own) freeBlock(block);
     block = next;

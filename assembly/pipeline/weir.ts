@@ -88,7 +88,7 @@ export class Weir {
     const method = headers.get(":method");
     if (method != "POST") format = null;
     if (!format && !configured.wantsAllTraffic) return Flow.Continue;
-    const arena = newArena(plugin.arena, <usize>configured.settings.maxRequestBytes + STREAM_BYTES);
+    const arena = newArena(plugin.arena, <u32>configured.settings.maxRequestBytes + STREAM_BYTES);
     const outer = enter(arena);
     const stream = new Stream(id, plugin, arena, configured, format);
     stream.x.path = keep(path, arena);

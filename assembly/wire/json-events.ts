@@ -1,6 +1,7 @@
 import { Bytes } from "../bytes/bytes";
 import { Captured } from "../bytes/captured";
 import { JsonError, JsonKind } from "./json-kinds";
+import { JsonMark } from "./json-mark";
 import { JsonShape } from "./json-shape";
 
 /**
@@ -36,6 +37,10 @@ export abstract class JsonEvents {
   protected shift: i32 = 0;
   protected isCut: bool = false;
 
+  protected mark: JsonMark | null = null;
+  /** Whether the document may still be remembered: it is in its first piece, before its first text. */
+  protected isMarkable: bool = false;
+
   protected field: i32 = 0;
   protected readonly captured: Captured;
   constructor(
@@ -49,6 +54,7 @@ export abstract class JsonEvents {
   protected abstract tellText(field: i32, bytes: Bytes, at: i32, end: i32): void;
   protected abstract tellTextEnd(field: i32): void;
   protected abstract tellKey(): void;
+  protected abstract tellMark(): bool;
 
   /** The string of the running event, decoded, or the number as it is written; at most the capture limit of it. */
   text(): string {
@@ -77,6 +83,39 @@ export abstract class JsonEvents {
   number(): f64 {
     const number = this.captured.number();
     return this.kind == JsonKind.Number && number != null ? number.toNumber() : NaN;
+  }
+
+  /**
+   * From now on, a document that begins as the one before did up to its first text is read from there on: what the sink would hear
+   * before is `onSame`. Only a document that comes in one piece up to its first text is remembered.
+   */
+  skipSame(): void {
+    this.mark = new JsonMark();
+  }
+
+  /** The first text of a document begins at `i` of its first piece: remembers how it came there. */
+  protected remember(
+    bytes: Bytes,
+    i: i32,
+    place: i32,
+    closer: u32,
+    open: i32,
+    next: i32,
+    frames: StaticArray<i32>,
+  ): void {
+    this.isMarkable = false;
+    const mark = this.mark;
+    if (!mark) return;
+    if (!this.tellMark()) {
+      mark.length = 0;
+      return;
+    }
+    mark.set(bytes, -this.shift, i, open, frames);
+    mark.place = place;
+    mark.closer = closer;
+    mark.next = next;
+    mark.nameAt = this.nameAt;
+    mark.lastCommaAt = this.lastCommaAt;
   }
 
   protected resetEvents(): void {

@@ -1,5 +1,12 @@
 import { Bytes } from "../bytes/bytes";
 
+/**
+ * One open object or array:
+ *
+ *     | what encloses it: place << 8 | its closing bracket | at | keyAt | commaAt |
+ */
+export const FRAME_SIZE = 4;
+
 /** Longest beginning that is remembered, in bytes. */
 const MAX_PREFIX = 1024;
 /** Most objects and arrays that may be open at its end. */
@@ -15,17 +22,13 @@ export class JsonMark {
   /** How many bytes are remembered; 0 if none are. */
   length: i32 = 0;
   private readonly prefix: Bytes = Bytes.of(new ArrayBuffer(MAX_PREFIX));
-  private readonly frames: StaticArray<i32>;
+  private readonly frames: StaticArray<i32> = new StaticArray<i32>(MAX_OPEN * FRAME_SIZE);
   place: i32 = 0;
   closer: u32 = 0;
   open: i32 = 0;
   next: i32 = 0;
   nameAt: i32 = 0;
   lastCommaAt: i32 = 0;
-
-  constructor(private readonly frameSize: i32) {
-    this.frames = new StaticArray<i32>(MAX_OPEN * frameSize);
-  }
 
   /** Remembers the beginning `[at, end)` of a document, in which `open` objects and arrays are open; does not if that is too much. */
   set(bytes: Bytes, at: i32, end: i32, open: i32, frames: StaticArray<i32>): void {
@@ -34,7 +37,7 @@ export class JsonMark {
     this.length = end - at;
     this.prefix.take(bytes, at, end - at);
     this.open = open;
-    for (let i = 0; i < open * this.frameSize; i++) unchecked((this.frames[i] = frames[i]));
+    for (let i = 0; i < open * FRAME_SIZE; i++) unchecked((this.frames[i] = frames[i]));
   }
 
   /** Whether `[at, end)` begins with what is remembered, and goes on. */
@@ -45,6 +48,6 @@ export class JsonMark {
 
   /** Gives the open objects and arrays back. */
   restore(frames: StaticArray<i32>): void {
-    for (let i = 0; i < this.open * this.frameSize; i++) unchecked((frames[i] = this.frames[i]));
+    for (let i = 0; i < this.open * FRAME_SIZE; i++) unchecked((frames[i] = this.frames[i]));
   }
 }

@@ -1,54 +1,29 @@
 import { Address, Bytes } from "../bytes/bytes";
 import { blankEnd, byteAt, isBlank, lastBlock, plainEnd, wordAt } from "../bytes/scan";
 import { JsonError, JsonKind, MAX_JSON_DEPTH } from "./json-kinds";
-import { JsonMark } from "./json-mark";
+import { FRAME_SIZE, JsonMark } from "./json-mark";
 import { JsonShape, UNWANTED } from "./json-shape";
 import { JsonScalars } from "./json-scalars";
 import { JsonSink } from "./json-sink";
-import { Taking } from "./json-tokens";
+import {
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  DOT,
+  Expect,
+  FALS_WORD,
+  LOWER_E,
+  MINUS,
+  NULL_WORD,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  QUOTE,
+  Taking,
+  TRUE_WORD,
+} from "./json-tokens";
 
 export { JsonSink } from "./json-sink";
-
-/** What may come next. The order matters: names first, then values. */
-enum Expect {
-  /** After `{`. */
-  MemberOrEnd,
-  /** After a comma in an object. */
-  Member,
-  /** After `[`. */
-  ElementOrEnd,
-  /** At the start, after a colon, after a comma in an array. */
-  Value,
-  /** After a value: a comma, a closing bracket, or nothing more. */
-  After,
-  /** After a name. */
-  Colon,
-  /** More of a string, number or literal that the end of a piece cut. */
-  Rest,
-}
-
-const QUOTE: u32 = 0x22;
-const COMMA: u32 = 0x2c;
-const MINUS: u32 = 0x2d;
-const DOT: u32 = 0x2e;
-const COLON: u32 = 0x3a;
-const OPEN_BRACKET: u32 = 0x5b;
-const CLOSE_BRACKET: u32 = 0x5d;
-const LOWER_E: u32 = 0x65;
-const OPEN_BRACE: u32 = 0x7b;
-const CLOSE_BRACE: u32 = 0x7d;
-
-/** The literals' first four bytes as one little-endian word. */
-const NULL_WORD: u32 = 0x6c6c756e;
-const TRUE_WORD: u32 = 0x65757274;
-const FALS_WORD: u32 = 0x736c6166;
-
-/**
- * One open object or array:
- *
- *     | what encloses it: place << 8 | its closing bracket | at | keyAt | commaAt |
- */
-const FRAME_SIZE = 4;
 
 /**
  * Reads JSON (RFC 8259) from UTF-8 that comes in pieces, cut anywhere, and tells a sink of the values that a shape wants.
@@ -66,9 +41,6 @@ export class JsonReader extends JsonScalars {
   private closer: u32 = 0;
   private open: i32 = 0;
   private readonly frames: StaticArray<i32> = new StaticArray<i32>(MAX_JSON_DEPTH * FRAME_SIZE);
-  private mark: JsonMark | null = null;
-  /** Whether the document may still be remembered: it is in its first piece, before its first text. */
-  private isMarkable: bool = false;
 
   /**
    * A string or number of up to `captureLimit` bytes, decoded, can be read whole; of a longer one `text()` gives the beginning and
@@ -98,12 +70,8 @@ export class JsonReader extends JsonScalars {
     this.sink.onKey(this);
   }
 
-  /**
-   * From now on, a document that begins as the one before did up to its first text is read from there on: what the sink would hear
-   * before is `onSame`. Only a document that comes in one piece up to its first text is remembered.
-   */
-  skipSame(): void {
-    this.mark = new JsonMark(FRAME_SIZE);
+  protected tellMark(): bool {
+    return this.sink.onMark();
   }
 
   /** Begins a new document. */
@@ -152,23 +120,6 @@ export class JsonReader extends JsonScalars {
     this.shift = -at;
     this.sink.onSame();
     return this.read(bytes, base, at + mark.length, end, -at);
-  }
-
-  /** The first text of a document begins at `i` of its first piece: remembers how it came there. */
-  private remember(bytes: Bytes, i: i32, shift: i32, place: i32, closer: u32, open: i32, next: i32): void {
-    this.isMarkable = false;
-    const mark = this.mark;
-    if (!mark) return;
-    if (!this.sink.onMark()) {
-      mark.length = 0;
-      return;
-    }
-    mark.set(bytes, -shift, i, open, this.frames);
-    mark.place = place;
-    mark.closer = closer;
-    mark.next = next;
-    mark.nameAt = this.nameAt;
-    mark.lastCommaAt = this.lastCommaAt;
   }
 
   /** The document is complete: says whether all of it was valid. */
@@ -239,7 +190,7 @@ export class JsonReader extends JsonScalars {
           const from = i + 1;
           const field = shape.field(next);
           if (field >= 0) {
-            if (this.isMarkable && shape.isText(next)) this.remember(bytes, i, shift, place, closer, open, next);
+            if (this.isMarkable && shape.isText(next)) this.remember(bytes, i, place, closer, open, next, frames);
             this.begin(i + shift, closer == CLOSE_BRACE, open, field);
           }
           i = plainEnd(base, from, end, last);

@@ -1,3 +1,38 @@
+/** What may come next. The order matters: names first, then values. */
+export enum Expect {
+  /** After `{`. */
+  MemberOrEnd,
+  /** After a comma in an object. */
+  Member,
+  /** After `[`. */
+  ElementOrEnd,
+  /** At the start, after a colon, after a comma in an array. */
+  Value,
+  /** After a value: a comma, a closing bracket, or nothing more. */
+  After,
+  /** After a name. */
+  Colon,
+  /** More of a string, number or literal that the end of a piece cut. */
+  Rest,
+}
+
+/** The characters that structure a document. */
+export const QUOTE: u32 = 0x22;
+export const COMMA: u32 = 0x2c;
+export const MINUS: u32 = 0x2d;
+export const DOT: u32 = 0x2e;
+export const COLON: u32 = 0x3a;
+export const OPEN_BRACKET: u32 = 0x5b;
+export const CLOSE_BRACKET: u32 = 0x5d;
+export const LOWER_E: u32 = 0x65;
+export const OPEN_BRACE: u32 = 0x7b;
+export const CLOSE_BRACE: u32 = 0x7d;
+
+/** The literals' first four bytes as one little-endian word. */
+export const NULL_WORD: u32 = 0x6c6c756e;
+export const TRUE_WORD: u32 = 0x65757274;
+export const FALS_WORD: u32 = 0x736c6166;
+
 /** What becomes of the string or number that is being read. */
 export enum Taking {
   /** It is checked and forgotten. */
