@@ -1,6 +1,6 @@
 import { Bytes } from "../bytes/bytes";
 import { Direction, HeaderList, Headers } from "../host/host";
-import { DeltaKind, DeltaSink } from "../llm/answer";
+import { AnswerReader, DeltaKind, DeltaSink } from "../llm/answer";
 import { CallRequest, UsageReport } from "../llm/call-request";
 import { StreamEnd, StreamReader } from "../llm/stream-reader";
 import { UNKNOWN } from "../llm/usage";
@@ -62,7 +62,8 @@ export class Response extends DeltaSink {
     this.x.answer = reader;
     this.rewriter = new Rewriter(this.x.host, reader);
     // The length would be that of the provider's body, and the client's may be shorter.
-    if (request.usageReport == UsageReport.Unasked) this.x.host.removeHeader(Headers.Response, "content-length");
+    const mayDiffer = request.usageReport == UsageReport.Unasked || this.settings.processors.length > 0;
+    if (mayDiffer) this.x.host.removeHeader(Headers.Response, "content-length");
   }
 
   /** A chunk of `size` bytes came. */
@@ -78,6 +79,7 @@ export class Response extends DeltaSink {
     this.isFinished = true;
     const answer = this.x.answer;
     if (answer) answer.finish();
+    this.runner.onResponse();
   }
 
   private read(size: i32, isLast: bool): void {
@@ -86,26 +88,28 @@ export class Response extends DeltaSink {
     const chunk = size > 0 ? this.x.host.chunk(Direction.Response, size) : null;
     const at = this.bodyAt;
     this.bodyAt += size;
+    if (size > 0 && !chunk) this.skip(answer, size);
     if (this.reading == Reading.Whole) {
-      if (chunk) this.readWhole(chunk);
+      if (chunk) this.readWhole(answer, chunk);
       return;
     }
     if (chunk) {
       answer.feed(chunk, 0, chunk.length);
       if (answer.facts.textBytes > 0) this.markFirstToken();
     }
-    if (isLast) answer.finish();
+    if (isLast) this.finish();
     this.release(chunk ? chunk : EMPTY, at, isLast);
   }
 
-  private readWhole(chunk: Bytes): void {
-    const answer = this.x.answer;
-    if (!answer) return;
+  private readWhole(answer: AnswerReader, chunk: Bytes): void {
     if (this.bodyAt <= this.settings.maxResponseBytes) answer.feed(chunk, 0, chunk.length);
-    else {
-      answer.facts.isBroken = true;
-      this.unreadBytes += chunk.length;
-    }
+    else this.skip(answer, chunk.length);
+  }
+
+  /** So many bytes of the answer cannot be read: what they hold is estimated. */
+  private skip(answer: AnswerReader, bytes: i32): void {
+    answer.facts.isBroken = true;
+    this.unreadBytes += bytes;
   }
 
   private release(chunk: Bytes, at: i64, isLast: bool): void {
@@ -122,6 +126,8 @@ export class Response extends DeltaSink {
 
   /** The client has got its end: what still comes is not for it. */
   private swallow(chunk: Bytes): void {
+    const stream = this.stream;
+    if (stream) stream.cuts.clear();
     if (this.settings.endStreams == EndStreams.Stop) this.x.host.reset();
     else if (chunk.length > 0) this.x.host.replaceBody(Direction.Response, EMPTY);
   }
@@ -131,7 +137,10 @@ export class Response extends DeltaSink {
   }
 
   onDelta(kind: DeltaKind, choice: i32, bytes: Bytes, at: i32, end: i32): void {
-    if (this.x.cutOff == CutOff.No) this.runner.onDelta(kind, choice, bytes, at, end);
+    if (this.x.cutOff != CutOff.No) return;
+    this.runner.onDelta(kind, choice, bytes, at, end);
+    // There is no stream to end.
+    if (this.reading == Reading.Whole) this.x.cutOff = CutOff.No;
   }
 }
 

@@ -4,6 +4,9 @@ import { Direction, Host } from "../host/host";
 import { StreamReader } from "../llm/stream-reader";
 import { enterCall, leave } from "../memory/arena";
 
+/** An event beyond this is no report of usage, whose chunks are below 2 KB: it is not held back. */
+const MAX_HELD_BYTES = 65536;
+
 /**
  * Decides what the client sees of a streamed answer: all of it, but for the parts that it did not ask for, up to where the stream
  * is ended early.
@@ -31,7 +34,8 @@ export class Rewriter {
   /** The reader was fed `chunk`, which begins at `chunkAt` of the stream: gives the client what it is to see of it. */
   release(chunk: Bytes, chunkAt: i64, isLast: bool): void {
     const end = chunkAt + chunk.length;
-    const to = isLast || !this.reader.mayBeCut ? end : max(this.reader.settledAt, this.releasedAt);
+    const holds = this.reader.mayBeCut && this.held.length + chunk.length <= MAX_HELD_BYTES;
+    const to = isLast || !holds ? end : max(this.reader.settledAt, this.releasedAt);
     if (this.held.length > 0 || this.reader.cuts.length > 0 || to != end) this.replace(chunk, chunkAt, to, null);
     if (to > chunkAt) this.held.clear();
     this.held.bytes(chunk, <i32>(max(to, chunkAt) - chunkAt), chunk.length);

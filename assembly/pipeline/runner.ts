@@ -12,7 +12,6 @@ export enum Phase {
   RequestHeaders,
   Request,
   ResponseHeaders,
-  Response,
 }
 
 /** A processor's state in one exchange. */
@@ -86,6 +85,14 @@ export class Runner {
     return Verdict.Next;
   }
 
+  /** Tells every processor that takes part that the answer is complete, in reverse order. */
+  onResponse(): void {
+    for (let i = this.streams.length - 1; i >= 0; i--) {
+      const stream = this.streams[i];
+      if (stream) stream.onResponse(this.x);
+    }
+  }
+
   /** Tells every processor that took part that the exchange is over. */
   end(): void {
     for (let i = this.streams.length - 1; i >= 0; i--) {
@@ -113,8 +120,7 @@ export class Runner {
     for (let i = this.streams.length - 1; i >= 0; i--) {
       const stream = this.streams[i];
       if (!stream) continue;
-      const isHeaders = this.phase == Phase.ResponseHeaders;
-      let verdict = isHeaders ? stream.onResponseHeaders(this.x) : stream.onResponse(this.x);
+      let verdict = stream.onResponseHeaders(this.x);
       // An answer cannot be held for a callout on every listener, so nobody may ask for it.
       if (verdict == Verdict.Wait)
         verdict = this.x.fail("it wants to wait while the answer runs, which is not possible");

@@ -52,7 +52,10 @@ export function publish(x: Exchange, provider: string, timing: Timing): void {
 export function publishDecision(x: Exchange, refusedBy: string, observed: string[]): void {
   const refusal = x.refusal;
   x.host.setFilterState("weir.consumer", x.consumer);
-  if (refusal) x.host.setFilterState("weir.refusal", refusedBy + "." + refusal.code);
+  if (refusal) {
+    x.host.setFilterState("weir.refusal", refusedBy + "." + refusal.code);
+    if (!x.format) x.host.setFilterState("weir.outcome", outcomeName(x.outcome));
+  }
   if (observed.length > 0) x.host.setFilterState("weir.observed", observed.join(","));
 }
 

@@ -89,7 +89,7 @@ export class Stream extends Context {
   onRequestBody(size: i32, isLast: bool): Flow {
     if (this.isHeld) sawHeldBody();
     this.hasWholeBody = isLast;
-    if (this.state == RequestState.Released) return Flow.Continue;
+    if (this.state == RequestState.Released) return this.passUnread(size);
     if (this.state == RequestState.Answered || this.runner.isWaiting) return Flow.Pause;
     if (size > this.configured.settings.maxRequestBytes) return this.refuseRequest(this.tooLarge());
     return isLast ? this.readBody() : Flow.Pause;
@@ -150,7 +150,11 @@ export class Stream extends Context {
     if (isOverBudget(this.arena)) return this.refuseRequest(this.tooLarge());
     this.body = body;
     const format = this.format;
-    if (format) this.x.request = format.readRequest(body ? body : Bytes.of(new ArrayBuffer(0)));
+    if (format) {
+      const request = format.readRequest(body ? body : Bytes.of(new ArrayBuffer(0)));
+      if (request.problem != RequestProblem.None && body) request.textBytes = body.length;
+      this.x.request = request;
+    }
     return this.afterRequest(this.runner.begin(Phase.Request));
   }
 
@@ -159,6 +163,13 @@ export class Stream extends Context {
     if (verdict == Verdict.Answered) return this.refuse();
     this.applyEdits();
     this.state = RequestState.Released;
+    return Flow.Continue;
+  }
+
+  /** A chunk of a call that nobody could read goes upstream: its length is all that its tokens can be estimated from. */
+  private passUnread(size: i32): Flow {
+    const request = this.x.request;
+    if (request && request.problem != RequestProblem.None) request.textBytes += size;
     return Flow.Continue;
   }
 

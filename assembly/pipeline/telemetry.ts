@@ -2,7 +2,7 @@ import { matches } from "../bytes/glob";
 import { Host, MetricKind } from "../host/host";
 import { UNKNOWN } from "../llm/usage";
 import { Exchange, outcomeName, OUTCOMES } from "../processors/exchange";
-import { Arena, enter, leave } from "../memory/arena";
+import { Arena, enter, keep, leave } from "../memory/arena";
 
 /** The label of a model that the configuration does not name. */
 const OTHER = "other";
@@ -64,13 +64,10 @@ export class Metrics {
 
   /** Counts a refusal by its processor and code; both come from the configuration and the code, not from clients. */
   recordRefusal(by: string, code: string): void {
-    const name = "weir.refusals;processor=" + by + ";code=" + code + ";";
+    const name = "weir.refusals;processor=" + labelOf(by) + ";code=" + code + ";";
     if (!this.refusals.has(name)) {
       const outer = enter(this.arena);
-      this.refusals.set(
-        "weir.refusals;processor=" + by + ";code=" + code + ";",
-        this.host.defineMetric(MetricKind.Counter, name),
-      );
+      this.refusals.set(keep<string>(name, this.arena), this.host.defineMetric(MetricKind.Counter, name));
       leave(outer);
     }
     this.host.addMetric(this.refusals.get(name), 1);
@@ -123,14 +120,19 @@ export class Metrics {
     const labels = [
       baseName(metric),
       "operation=" + x.operation,
-      "provider=" + provider,
-      "model=" + (model < this.models.length ? this.models[model] : OTHER),
+      "provider=" + labelOf(provider),
+      "model=" + (model < this.models.length ? labelOf(this.models[model]) : OTHER),
     ];
     const type = tokenType(metric);
     if (type.length > 0) labels.push("type=" + type);
     labels.push("outcome=" + outcomeName(x.outcome));
     return labels.join(";") + ";";
   }
+}
+
+/** A label's value without the characters that end it. */
+function labelOf(text: string): string {
+  return text.split(";").join("_").split("=").join("_");
 }
 
 function kindOf(metric: Metric): MetricKind {

@@ -122,7 +122,7 @@ export class Exchange {
     return Verdict.Failed;
   }
 
-  /** Ends the running stream validly after its last complete event: `return x.endStream(StreamEnd.Length)`. */
+  /** Ends the running stream validly after its last complete event (an answer that is not streamed is not ended): `return x.endStream(StreamEnd.Length)`. */
   endStream(end: StreamEnd): Verdict {
     this.cutOff = end == StreamEnd.Length ? CutOff.Length : CutOff.ContentFilter;
     return Verdict.Answered;

@@ -1,5 +1,5 @@
 import { Bytes } from "../bytes/bytes";
-import { Fields, Settings } from "../config/fields";
+import { Fields, Settings, TextForm } from "../config/fields";
 import { DeltaKind } from "../llm/answer";
 import { Exchange, Verdict } from "./exchange";
 import { When } from "./when";
@@ -74,7 +74,12 @@ export abstract class Processor extends Settings {
   }
 
   bind(f: Fields): void {
-    this.name = f.text("name", this.type, "The name that refusals, headers and telemetry use.");
+    this.name = f.textOf(
+      "name",
+      this.type,
+      TextForm.sized(1, 64),
+      "The name that refusals, headers and telemetry use.",
+    );
     f.object("when", this.when, "Which exchanges the processor applies to; all that is given must match.");
     this.mode = <Mode>(
       f.choice(
@@ -123,10 +128,8 @@ export abstract class ProcessorStream {
     return Verdict.Next;
   }
 
-  /** The answer is complete. */
-  onResponse(_x: Exchange): Verdict {
-    return Verdict.Next;
-  }
+  /** The answer is complete, and on its way to the client: what is found now can be told, not refused. */
+  onResponse(_x: Exchange): void {}
 
   /** A callout that this processor started is answered, failed or out of time. The exchange waits. */
   onReply(_x: Exchange, _reply: Reply): Verdict {

@@ -22,7 +22,8 @@ export class OpenAiChat extends WireFormat {
   }
 
   matchesPath(path: string): bool {
-    return path.endsWith("/chat/completions");
+    // Servers that are lenient about a slash at the end must not be a way around the gateway.
+    return path.endsWith("/chat/completions") || path.endsWith("/chat/completions/");
   }
 
   readRequest(body: Bytes): CallRequest {

@@ -95,8 +95,8 @@ class ProbeStream extends ProcessorStream {
     return this.seenBytes > this.probe.afterBytes ? this.turn(x, Turn.Delta) : Verdict.Next;
   }
 
-  onResponse(x: Exchange): Verdict {
-    return this.turn(x, Turn.Response);
+  onResponse(x: Exchange): void {
+    if (this.probe.at == Turn.Response) x.host.setFilterState("probe.response", x.responseStatus.toString());
   }
 
   onReply(x: Exchange, reply: Reply): Verdict {
