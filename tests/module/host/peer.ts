@@ -1,4 +1,4 @@
-import { HeaderMap } from "./header-map.ts";
+import type { HeaderMap } from "./header-map.ts";
 
 /** How a message came to its end, as the one who gets it sees. */
 export type End = "open" | "clean" | "reset";
