@@ -42,6 +42,9 @@ export function publish(x: Exchange, provider: string, timing: Timing): void {
   setTokens(host, "gen_ai.usage.output_tokens", x.usage.outputTokens);
   setTokens(host, "weir.usage.cached_input_tokens", x.usage.cachedInputTokens);
   setTokens(host, "weir.usage.reasoning_tokens", x.usage.reasoningTokens);
+  // Nearly every call has none, and every provider says so: not worth two more calls of the host each time.
+  if (x.usage.audioInputTokens > 0) setTokens(host, "weir.usage.audio_input_tokens", x.usage.audioInputTokens);
+  if (x.usage.audioOutputTokens > 0) setTokens(host, "weir.usage.audio_output_tokens", x.usage.audioOutputTokens);
   setText(host, "weir.usage.source", usageSourceName(x.usageSource));
   host.setFilterState("weir.outcome", outcomeName(x.outcome));
   if (timing.firstTokenAt != UNKNOWN)

@@ -81,10 +81,10 @@ export class Weir {
     const plugin = this.pluginOfStream(id);
     const configured = plugin ? plugin.configured : null;
     if (!plugin || !configured) return Flow.Continue;
-    const path = withoutQuery(this.host.header(Headers.Request, ":path"));
+    const headers = this.host.headers(Headers.Request);
+    const path = withoutQuery(headers.get(":path"));
     let format = this.registry.formatOf(path);
     if (!format && !configured.wantsAllTraffic) return Flow.Continue;
-    const headers = this.host.headers(Headers.Request);
     const method = headers.get(":method");
     if (method != "POST") format = null;
     if (!format && !configured.wantsAllTraffic) return Flow.Continue;

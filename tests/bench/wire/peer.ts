@@ -1,11 +1,13 @@
 /** json-as, the fastest JSON library of AssemblyScript, on the same document: typed, so at its best. */
 import { JSON } from "json-as";
 
+
 @json
 class Message {
   role: string = "";
   content: string = "";
 }
+
 
 @json
 class Chat {

@@ -48,9 +48,9 @@ export class Metrics {
     return typeof value === "number" ? value : undefined;
   }
 
-  /** All values now. */
-  snapshot(): Map<string, number | number[]> {
-    return new Map([...this.#values].map(([name, value]) => [name, Array.isArray(value) ? [...value] : value]));
+  /** Where all metrics stand now: values, and how many values of a histogram there are. */
+  snapshot(): Map<string, number> {
+    return new Map([...this.#values].map(([name, value]) => [name, Array.isArray(value) ? value.length : value]));
   }
 
   /** The sum of all counters whose names begin so. */
@@ -61,15 +61,15 @@ export class Metrics {
   }
 
   /** What has been added since a snapshot, by name. */
-  since(before: Map<string, number | number[]>): Record<string, number | number[]> {
+  since(before: Map<string, number>): Record<string, number | number[]> {
     const changes: Record<string, number | number[]> = {};
     for (const [name, value] of [...this.#values].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const was = before.get(name);
+      const was = before.get(name) ?? 0;
       if (Array.isArray(value)) {
-        const added = value.slice(Array.isArray(was) ? was.length : 0);
+        const added = value.slice(was);
         if (added.length > 0) changes[name] = added;
       } else {
-        const added = value - (typeof was === "number" ? was : 0);
+        const added = value - was;
         if (added !== 0) changes[name] = added;
       }
     }
