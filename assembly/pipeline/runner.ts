@@ -172,10 +172,12 @@ export class Runner {
 
   private judgeFailure(processor: Processor): Verdict {
     const x = this.x;
-    x.host.log(Level.Warning, "weir: processor '" + processor.name + "' failed: " + x.failure);
-    if (processor.failureMode == FailureMode.Open) return this.note(processor, "failed_open");
     const request = x.request;
-    if (request && request.problem != RequestProblem.None) x.refusal = refusalOf(request);
+    const isUnreadable = request != null && request.problem != RequestProblem.None;
+    // What clients send must not be able to fill the log.
+    if (!isUnreadable) x.host.log(Level.Warning, "weir: processor '" + processor.name + "' failed: " + x.failure);
+    if (processor.failureMode == FailureMode.Open) return this.note(processor, "failed_open");
+    if (request && isUnreadable) x.refusal = refusalOf(request);
     else
       x.refuse(
         503,
