@@ -20,7 +20,13 @@ export class ConsumerSource extends Settings {
 
   bind(f: Fields): void {
     f.exactlyOne();
-    this.header = f.text("header", "", "A request header whose value is the consumer.").toLowerCase();
+    this.header = f
+      .text(
+        "header",
+        "",
+        "A request header whose value is the consumer. Clients can send any header: name one that an authentication filter sets.",
+      )
+      .toLowerCase();
     this.metadata = f.strings(
       "metadata",
       "Path of a string in the dynamic metadata: the filter's name, then the keys.",
