@@ -40,7 +40,22 @@ export class HoldWatch {
 
   /** Takes one of the held streams out; 0 when there are none. */
   take(): u32 {
-    return this.ids.length > 0 ? this.ids.pop() : 0;
+    if (this.ids.length == 0) return 0;
+    this.since.pop();
+    return this.ids.pop();
+  }
+
+  /** Forgets a stream that is gone: that no body came for it says nothing about the listener. */
+  remove(id: u32): void {
+    const at = this.ids.indexOf(id);
+    if (at < 0) return;
+    const last = this.ids.length - 1;
+    for (let i = at; i < last; i++) {
+      this.ids[i] = this.ids[i + 1];
+      this.since[i] = this.since[i + 1];
+    }
+    this.ids.pop();
+    this.since.pop();
   }
 
   private clear(): void {

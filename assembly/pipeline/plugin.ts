@@ -57,8 +57,10 @@ export class Plugin extends Context {
     const outer = enter(this.arena);
     const settings = new PluginSettings(this.registry);
     const errors = decode(toJson(Bytes.of(keep<ArrayBuffer>(configuration.buffer, this.arena))), settings);
-    if (errors.length == 0) this.configured = new Configured(settings, this.host, this.arena);
-    else this.report(errors);
+    if (errors.length == 0) {
+      this.configured = new Configured(settings, this.host, this.arena);
+      this.lacksFlag = false;
+    } else this.report(errors);
     leave(outer);
     return errors.length == 0;
   }
@@ -105,6 +107,11 @@ export class Plugin extends Context {
   /** Takes out one of the streams that are held; 0 when there are none left. */
   takeHeld(): u32 {
     return this.held.take();
+  }
+
+  /** A stream is gone, held or not. */
+  forgetHeld(id: u32): void {
+    this.held.remove(id);
   }
 
   private nowMs(): i64 {

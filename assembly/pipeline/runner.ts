@@ -131,10 +131,13 @@ export class Runner {
   }
 
   private runRequest(stream: ProcessorStream): Verdict {
+    if (this.isReadable) return stream.onRequest(this.x);
+    return stream.needsRequest ? this.x.fail("the request cannot be read") : Verdict.Next;
+  }
+
+  private get isReadable(): bool {
     const request = this.x.request;
-    const isReadable = request != null && request.problem == RequestProblem.None;
-    if (isReadable || !stream.needsRequest) return isReadable ? stream.onRequest(this.x) : Verdict.Next;
-    return this.x.fail("the request cannot be read");
+    return request != null && request.problem == RequestProblem.None;
   }
 
   /** Opens processor `i` as soon as its conditions are decided. */
@@ -147,7 +150,8 @@ export class Runner {
       if (processor.when.needsModel) this.steps[i] = Step.Undecided;
       else this.openNow(i, processor);
     } else if (this.steps[i] == Step.Undecided) {
-      if (processor.when.matchesModel(this.x)) this.openNow(i, processor);
+      // A model that cannot be read could be any: what the condition would let through decides by its failure mode.
+      if (!this.isReadable || processor.when.matchesModel(this.x)) this.openNow(i, processor);
       else this.steps[i] = Step.Skipped;
     }
   }

@@ -206,6 +206,7 @@ export class Weir {
       const stream = context as Stream;
       const plugin = stream.plugin;
       this.forgetCallout(stream);
+      plugin.forgetHeld(id);
       release(stream.arena);
       plugin.closeStream();
     } else {

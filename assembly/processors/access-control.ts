@@ -63,7 +63,7 @@ export class AccessControl extends Processor {
   }
 
   open(x: Exchange): ProcessorStream {
-    return new AccessControlStream(this, x.format != null && this.readsModel);
+    return new AccessControlStream(this, x.format != null && (this.readsModel || this.when.needsModel));
   }
 
   /** Lets the exchange go on, or refuses it. */
