@@ -42,6 +42,10 @@ export class Stream extends Context {
   private state: RequestState = RequestState.Headers;
   private isHeld: bool = false;
   private hasWholeBody: bool = false;
+  /** Whether the headers are still to go upstream when the body has been read. */
+  private areHeadersHere: bool = false;
+  /** Bytes of the body that have come and are held. */
+  private bodySize: i32 = 0;
   /** Why the body cannot be read, going by the headers; empty if it can. */
   private problem: string = "";
   private acceptsEncodings: bool = false;
@@ -90,6 +94,7 @@ export class Stream extends Context {
     if (this.isHeld) sawHeldBody();
     this.hasWholeBody = isLast;
     if (this.state == RequestState.Released) return this.passUnread(size);
+    this.bodySize = size;
     if (this.state == RequestState.Answered || this.runner.isWaiting) return Flow.Pause;
     if (size > this.configured.settings.maxRequestBytes) return this.refuseRequest(this.tooLarge());
     return isLast ? this.readBody() : Flow.Pause;
@@ -114,6 +119,7 @@ export class Stream extends Context {
   /** Stops holding the headers of a request whose body does not come, and lets it go on as if it had not been held. */
   letGo(): void {
     this.isHeld = false;
+    this.areHeadersHere = false;
     this.prepareForEdits();
     this.host.resume(Direction.Request);
   }
@@ -126,9 +132,11 @@ export class Stream extends Context {
     if (this.problem.length > 0) return this.skipBody(this.problem);
     // Weir has to read the answer, so it asks for one that is not compressed.
     if (this.acceptsEncodings) this.host.setHeader(Headers.Request, "accept-encoding", "identity");
+    // A body that came while a processor waited came behind headers that wait: going on now would send the half of it unread.
+    this.areHeadersHere = this.isHeld || this.hasWholeBody || this.bodySize > 0;
     if (this.hasWholeBody) return this.readBody();
-    if (!this.isHeld) this.prepareForEdits();
-    return this.isHeld ? Flow.Pause : Flow.Continue;
+    if (!this.areHeadersHere) this.prepareForEdits();
+    return this.areHeadersHere ? Flow.Pause : Flow.Continue;
   }
 
   /** Headers that go upstream before the body was read must not tell its length. */
@@ -146,6 +154,7 @@ export class Stream extends Context {
 
   private readBody(): Flow {
     const most = this.configured.settings.maxRequestBytes;
+    if (this.bodySize > most) return this.refuseRequest(this.tooLarge());
     const body = this.host.body(Direction.Request, most);
     if (isOverBudget(this.arena)) return this.refuseRequest(this.tooLarge());
     this.body = body;
@@ -187,7 +196,7 @@ export class Stream extends Context {
       const out = new ByteWriter(request.edits.lengthOf(body.length));
       request.edits.apply(body, out);
       const edited = out.toBytes();
-      if (this.isHeld) this.host.setHeader(Headers.Request, "content-length", edited.length.toString());
+      if (this.areHeadersHere) this.host.setHeader(Headers.Request, "content-length", edited.length.toString());
       this.host.replaceBody(Direction.Request, edited);
       this.host.discard(edited);
     }

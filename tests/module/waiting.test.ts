@@ -2,8 +2,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { everyCut } from "./host/cuts.ts";
-import type { Envoy } from "./host/envoy.ts";
-import { exchange, type Plan, QUESTION, type Seen } from "./host/exchange.ts";
+import { Envoy } from "./host/envoy.ts";
+import { exchange, PATH, type Plan, QUESTION, type Seen } from "./host/exchange.ts";
+import { moduleOf, VARIANTS } from "./host/modules.ts";
 
 type Answer = (envoy: Envoy) => void;
 
@@ -128,4 +129,51 @@ test("a cluster that does not exist is a failure at once", async () => {
 test("an answer that a processor wants to wait on is a failure of the processor", async () => {
   const seen = await probed({ at: "response", act: "httpCall", failureMode: "open" });
   assert.deepEqual([seen.status, seen.logs.length > 0 || seen.state["weir.outcome"] === "completed"], [200, true]);
+});
+
+for (const act of ["httpCall", "grpcCall"]) {
+  test(`an answer to the ${act} at requestHeaders may come anywhere in the body`, async () => {
+    const body = JSON.stringify({ ...QUESTION, stream: true });
+    for (const flag of [true, false]) {
+      for (const variant of VARIANTS) {
+        const envoy = Envoy.start(await moduleOf(variant, "probe"), {
+          processors: [{ type: "probe", at: "requestHeaders", act }],
+        });
+        for (let cut = 0; cut <= body.length; cut++) {
+          const stream = envoy.openStream({ flag });
+          const length = String(body.length);
+          stream.requestHeaders({
+            ":method": "POST",
+            ":path": PATH,
+            "content-type": "application/json",
+            "content-length": length,
+          });
+          stream.requestBody(body.slice(0, cut));
+          envoy.callouts.answer(envoy.callouts.first, "");
+          stream.requestBody(body.slice(cut), true);
+          assert.match(
+            stream.upstream.body.toString(),
+            /^{"model".*"stream_options":{"include_usage":true},"stream":true}$/,
+          );
+          assert.equal(stream.upstream.end, "clean");
+          stream.clientReset();
+        }
+      }
+    }
+  });
+}
+
+test("a question over maxRequestBytes is refused also if it came while a processor waited", async () => {
+  for (const holdHeaders of [true, false]) {
+    const config = {
+      holdHeaders,
+      maxRequestBytes: 60,
+      processors: [{ type: "probe", at: "requestHeaders", act: "httpCall" }],
+    };
+    const body = `{"model":"m"}${" ".repeat(100)}`;
+    for (const flag of holdHeaders ? [true] : [true, false]) {
+      const seen = await exchange({ config, flag, request: { body }, between: ANSWERS["answered"] as Answer });
+      assert.deepEqual([seen.status, seen.state["weir.refusal"]], [413, "weir.request_too_large"]);
+    }
+  }
 });
