@@ -1,0 +1,7 @@
+/** The encodings that the image has tables for, in its order. */
+export enum Encoding {
+  /** gpt-4o and later. */
+  O200kBase,
+  /** gpt-4, gpt-3.5-turbo, text-embedding-3. */
+  Cl100kBase,
+}

@@ -1,0 +1,116 @@
+/**
+ * The tokenizer against npm's tiktoken, the reference compiled to WebAssembly.
+ *
+ *     tsx tests/fuzz/tokenizer/index.ts [--count N | --seconds N] [--seed N] [--points]
+ *
+ * `--count 1000000` is the long form; `--points` puts every code point into contexts, not only every sixteenth.
+ */
+import { fileURLToPath } from "node:url";
+import { get_encoding, type Tiktoken } from "tiktoken";
+import { classesOf, CODE_POINTS } from "../../../build/vocabularies/classes.ts";
+import { type Budget, budgetOf, repeat } from "../wire/module";
+import { Random } from "../wire/random";
+import { ENCODINGS, type EncodingName, Harness } from "./module";
+import { anyText, brokenBytes } from "./texts";
+
+/** Counts disagreements, and shows the first. */
+class Failures {
+  count = 0;
+
+  say(encoding: string, what: string, bytes: Uint8Array, ...more: unknown[]): void {
+    if (this.count++ < 5)
+      console.error(`${encoding}: ${what}:`, JSON.stringify(Buffer.from(bytes).toString()), ...more);
+  }
+}
+
+/** One encoding, and the reference of it. */
+class Pair {
+  readonly words: readonly string[];
+  private readonly reference: Tiktoken;
+
+  constructor(
+    private readonly harness: Harness,
+    readonly encoding: EncodingName,
+    private readonly failures: Failures,
+  ) {
+    this.reference = get_encoding(encoding);
+    this.words = this.reference.token_byte_values().map((bytes) => Buffer.from(bytes).toString());
+  }
+
+  /** How many tokens the reference makes of a text. */
+  expected(text: string): number {
+    return this.reference.encode(text, [], []).length;
+  }
+
+  /** Compares all ways of counting one text. */
+  check(random: Random, bytes: Buffer): void {
+    const expected = this.expected(DECODER.decode(bytes));
+    const fail = (what: string, found: number): void =>
+      this.failures.say(this.encoding, what, bytes, { found, expected });
+    const counted = this.harness.count(this.encoding, bytes);
+    if (counted !== expected) fail("count", counted);
+    const limit = random.below(expected + 4);
+    const early = this.harness.countUpTo(this.encoding, bytes, limit);
+    if (early <= limit ? early !== expected : expected <= limit) fail(`up to ${limit}`, early);
+  }
+
+  /** Compares a text without telling more than whether it agrees. */
+  agrees(text: string): boolean {
+    return this.harness.count(this.encoding, Buffer.from(text)) === this.expected(text);
+  }
+}
+
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
+
+/** What a code point is put between: the places where its class decides. */
+const CONTEXTS = ["a* b", "A*A", "*A", " *'s", "1*2", "!*!", " * ", "\n*\n", "a*'S*", "  *a", "\u4e2d*A", "*\u0301B"];
+
+function checkPoints(pairs: readonly Pair[], step: number, failures: Failures): void {
+  const textOf = (point: number): string =>
+    CONTEXTS.map((context) => context.replaceAll("*", String.fromCodePoint(point))).join("\n");
+  const BATCH = 64;
+  const isText = (point: number): boolean => point >> 11 !== 0xd800 >> 11;
+  for (const pair of pairs) {
+    for (let from = 0; from < CODE_POINTS; from += BATCH * step) {
+      const points = Array.from({ length: BATCH }, (_, i) => from + i * step).filter(
+        (p) => p < CODE_POINTS && isText(p),
+      );
+      if (pair.agrees(points.map(textOf).join("\n"))) continue;
+      for (const point of points)
+        if (!pair.agrees(textOf(point)))
+          failures.say(pair.encoding, `U+${point.toString(16)}`, Buffer.from(textOf(point)));
+    }
+  }
+}
+
+/** Every code point's class, as the reference's own patterns tell it. */
+function checkClasses(harness: Harness, failures: Failures): void {
+  const classes = classesOf();
+  for (let point = 0; point < CODE_POINTS; point++) {
+    const found = harness.exports.classAt(point);
+    if (found !== classes[point]) failures.say("classes", `U+${point.toString(16)}`, Buffer.alloc(0), found);
+  }
+}
+
+/** Runs the fuzzer; returns the number of disagreements. */
+export async function fuzzTokenizer(budget: Budget, pointStep: number): Promise<number> {
+  const failures = new Failures();
+  const random = new Random(budget.seed);
+  const harness = Harness.start(await Harness.compile());
+  checkClasses(harness, failures);
+  const pairs = ENCODINGS.map((encoding) => new Pair(harness, encoding, failures));
+  checkPoints(pairs, pointStep, failures);
+  const done = repeat(budget, 12_000, () => {
+    for (const pair of pairs) {
+      const text = anyText(random, pair.words);
+      pair.check(random, random.oneIn(5) ? brokenBytes(random, text) : Buffer.from(text));
+    }
+  });
+  console.log(`tokenizer: ${done} texts per encoding, every ${pointStep}. code point, ${failures.count} disagreements`);
+  return failures.count;
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const step = process.argv.includes("--points") ? 1 : 16;
+  process.exitCode = (await fuzzTokenizer(budgetOf(process.argv), step)) > 0 ? 1 : 0;
+}

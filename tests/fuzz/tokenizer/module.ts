@@ -1,0 +1,59 @@
+import { buildWithVocabularies } from "../../../build/vocabularies/index.ts";
+
+/** What harness.ts exports. */
+interface Exports {
+  memory: WebAssembly.Memory;
+  _initialize(): void;
+  inputAddress(): number;
+  count(encoding: number, length: number): bigint;
+  countUpTo(encoding: number, length: number, limit: bigint): bigint;
+  classAt(point: number): number;
+}
+
+/** The encodings, by the numbers of `Encoding`. */
+export const ENCODINGS = ["o200k_base", "cl100k_base"] as const;
+
+export type EncodingName = (typeof ENCODINGS)[number];
+
+/** One instance of the harness. */
+export class Harness {
+  private constructor(readonly exports: Exports) {}
+
+  /** The compiled harness, with its tables. */
+  static async compile(): Promise<WebAssembly.Module> {
+    const { wasm } = await buildWithVocabularies({
+      variant: "release",
+      entry: "tests/fuzz/tokenizer/harness.ts",
+    });
+    return new WebAssembly.Module(new Uint8Array(wasm));
+  }
+
+  /** A new instance. */
+  static start(module: WebAssembly.Module): Harness {
+    const refuse = (): never => {
+      throw new Error("the module called its host");
+    };
+    const imports: Record<string, Record<string, () => never>> = {};
+    for (const { module: from, name } of WebAssembly.Module.imports(module)) (imports[from] ??= {})[name] = refuse;
+    const { exports } = new WebAssembly.Instance(module, imports);
+    const harness = new Harness(exports as unknown as Exports);
+    harness.exports._initialize();
+    return harness;
+  }
+
+  /** Puts `bytes` into the input buffer; returns how many. */
+  put(bytes: Uint8Array): number {
+    new Uint8Array(this.exports.memory.buffer, this.exports.inputAddress(), bytes.length).set(bytes);
+    return bytes.length;
+  }
+
+  /** How many tokens `bytes` are. */
+  count(encoding: EncodingName, bytes: Uint8Array): number {
+    return Number(this.exports.count(ENCODINGS.indexOf(encoding), this.put(bytes)));
+  }
+
+  /** The same, but it may stop above `limit`. */
+  countUpTo(encoding: EncodingName, bytes: Uint8Array, limit: number): number {
+    return Number(this.exports.countUpTo(ENCODINGS.indexOf(encoding), this.put(bytes), BigInt(limit)));
+  }
+}
