@@ -41,6 +41,8 @@ export class Envoy {
   readonly memory: Memory;
   readonly plugins = new Map<number, Plugin>();
   readonly streams = new Map<number, Stream>();
+  /** What `malloc` may give in one piece; more fails the host call that asks, as if the module had refused. */
+  mallocLimit = Infinity;
   calloutStatus = { code: 0, message: "" };
   /** The virtual clock. */
   nowNanoseconds = EPOCH_S * 1_000_000_000n;
@@ -62,7 +64,7 @@ export class Envoy {
     }
     const instance = new WebAssembly.Instance(module, imports);
     this.#exports = instance.exports as unknown as Exports;
-    this.memory = new Memory(this.#exports);
+    this.memory = new Memory(this.#exports, () => this.mallocLimit);
     this.guarded("_initialize", () => this.#exports._initialize());
   }
 

@@ -5,7 +5,10 @@ import { HeaderMap } from "./header-map.ts";
 export class Memory {
   #view: DataView;
 
-  constructor(private readonly exports: Exports) {
+  constructor(
+    private readonly exports: Exports,
+    private readonly mallocLimit: () => number = () => Infinity,
+  ) {
     this.#view = new DataView(exports.memory.buffer);
   }
 
@@ -40,7 +43,7 @@ export class Memory {
   give(bytes: Uint8Array, address: number, size: number): number {
     let at = 0;
     if (bytes.length > 0) {
-      at = this.exports.malloc(bytes.length) >>> 0;
+      at = bytes.length > this.mallocLimit() ? 0 : this.exports.malloc(bytes.length) >>> 0;
       if (at === 0) return Status.InvalidMemoryAccess;
       new Uint8Array(this.exports.memory.buffer, at, bytes.length).set(bytes);
     }

@@ -15,6 +15,8 @@ export interface StreamOptions {
   bufferLimit?: number;
   /** Properties by their path, joined by dots; 64-bit integers as bigint. */
   properties?: Record<string, string | bigint>;
+  /** Whether messages may be sent whose length is not what their headers say. */
+  isLenient?: boolean;
 }
 
 const MEBIBYTE = 1 << 20;
@@ -22,8 +24,8 @@ const MEBIBYTE = 1 << 20;
 /** One HTTP exchange on its way through the filter, led as Envoy's filter manager leads it. */
 export class Stream implements Context {
   readonly id: number;
-  readonly upstream = new Peer("upstream");
-  readonly client = new Peer("client");
+  readonly upstream: Peer;
+  readonly client: Peer;
   /** What the filter has set, as an access log written now would show it. */
   readonly state = new Map<string, string>();
   readonly rootId: number;
@@ -47,6 +49,8 @@ export class Stream implements Context {
   ) {
     this.id = envoy.nextId();
     this.rootId = (options.plugin ?? envoy.plugin).id;
+    this.upstream = new Peer("upstream", options.isLenient);
+    this.client = new Peer("client", options.isLenient);
     this.#properties = options.properties ?? {};
     const { flag = true, bufferLimit = MEBIBYTE } = options;
     const call = (name: string, ...args: number[]): number | undefined => this.call(name, ...args);
