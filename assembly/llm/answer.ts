@@ -28,6 +28,9 @@ export class NoDeltas extends DeltaSink {
   onDelta(_kind: DeltaKind, _choice: i32, _bytes: Bytes, _at: i32, _end: i32): void {}
 }
 
+/** Longest id, model name or number that is read of an answer, in bytes; of a longer one only the beginning is known. */
+export const MAX_VALUE_BYTES = 256;
+
 /** What is known of one answer so far. It may be asked at any time: an answer that breaks off has told what it told. */
 export class AnswerFacts {
   readonly usage: Usage = new Usage();

@@ -2,7 +2,7 @@ import { Bytes } from "../../bytes/bytes";
 import { JsonError } from "../../wire/json-kinds";
 import { JsonReader, JsonSink } from "../../wire/json-reader";
 import { JsonShape } from "../../wire/json-shape";
-import { AnswerFacts, AnswerReader, DeltaKind, DeltaSink } from "../answer";
+import { AnswerFacts, AnswerReader, DeltaKind, DeltaSink, MAX_VALUE_BYTES } from "../answer";
 import { readUsage, UsageField, wantUsage } from "./usage-fields";
 
 enum Field {
@@ -28,7 +28,7 @@ export class ChatAnswerReader extends AnswerReader {
 
   constructor(deltas: DeltaSink, facts: AnswerFacts = new AnswerFacts()) {
     super(facts);
-    this.json = new JsonReader(SHAPE, new AnswerFields(facts, deltas));
+    this.json = new JsonReader(SHAPE, new AnswerFields(facts, deltas), MAX_VALUE_BYTES);
   }
 
   feed(bytes: Bytes, at: i32, end: i32): void {

@@ -2,7 +2,7 @@ import { Bytes } from "../../bytes/bytes";
 import { JsonError } from "../../wire/json-kinds";
 import { JsonReader } from "../../wire/json-reader";
 import { SseSink } from "../../wire/sse";
-import { AnswerFacts, DeltaSink } from "../answer";
+import { AnswerFacts, DeltaSink, MAX_VALUE_BYTES } from "../answer";
 import { Cuts } from "../cuts";
 import { CHUNK_SHAPE, ChunkFields } from "./chunk";
 
@@ -38,7 +38,7 @@ export class ChatFrames extends SseSink {
   ) {
     super();
     this.chunk = chunk;
-    const json = new JsonReader(CHUNK_SHAPE, chunk);
+    const json = new JsonReader(CHUNK_SHAPE, chunk, MAX_VALUE_BYTES);
     json.skipSame();
     this.json = json;
   }
