@@ -80,7 +80,7 @@ export class Weir {
   onRequestHeaders(id: u32, isLast: bool): Flow {
     const plugin = this.pluginOfStream(id);
     const configured = plugin ? plugin.configured : null;
-    if (!plugin || !configured) return Flow.Continue;
+    if (!plugin || !configured || plugin.id == id) return Flow.Continue;
     const headers = this.host.headers(Headers.Request);
     const path = withoutQuery(headers.get(":path"));
     let format = this.registry.formatOf(path);

@@ -175,3 +175,13 @@ function openAndReset(envoy: Envoy): { id: number } {
   stream.clientReset();
   return stream;
 }
+
+test("callbacks of streams for a plugin's own id pass everything, and the plugin goes on", async () => {
+  for (const variant of VARIANTS) {
+    const processors = [{ type: "accessControl", default: "deny" }];
+    const envoy = Envoy.start(await moduleOf(variant), { processors });
+    for (const name of ["request_headers", "request_body", "response_headers", "response_body"])
+      assert.equal(envoy.callback(`proxy_on_${name}`, envoy.plugin.id, 3, 1), 0, name);
+    assert.equal(run(envoy, {}).status, 403);
+  }
+});
