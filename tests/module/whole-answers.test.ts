@@ -53,7 +53,7 @@ test("a question is read alike wherever it is cut, and whether its end comes alo
   const whole = await exchange({ request: { body } });
   for (const end of ["alone", "withLastPiece"] as const)
     for (const cut of everyCut(body))
-      assert.deepEqual(await exchange({ request: { body, cut, end } }), whole, `${end} ${cut}`);
+      assert.deepEqual(await exchange({ request: { body, cut, end } }), whole, `${end} ${cut.join()}`);
 });
 
 test("trailers end a question and an answer as well as a last piece does, and pass", async () => {

@@ -1,4 +1,4 @@
-import { Random } from "../wire/random";
+import type { Random } from "../wire/random";
 import { CONFIGURATIONS, DOCUMENTS, HEADERS, PATHS, STREAMS, TYPES } from "./material.ts";
 
 /** One thing that happens to the VM. Streams are named by a small number; plain data, so that a list can be printed and replayed. */
