@@ -49,11 +49,8 @@ export class HoldWatch {
   remove(id: u32): void {
     const at = this.ids.indexOf(id);
     if (at < 0) return;
-    const last = this.ids.length - 1;
-    for (let i = at; i < last; i++) {
-      this.ids[i] = this.ids[i + 1];
-      this.since[i] = this.since[i + 1];
-    }
+    this.ids.copyWithin(at, at + 1);
+    this.since.copyWithin(at, at + 1);
     this.ids.pop();
     this.since.pop();
   }
