@@ -136,11 +136,16 @@ export class Response extends DeltaSink {
     if (this.timing.firstTokenAt == UNKNOWN) this.timing.firstTokenAt = this.x.host.nowNanoseconds();
   }
 
+  private get isCutOff(): bool {
+    return this.x.cutOff != CutOff.No;
+  }
+
   onDelta(kind: DeltaKind, choice: i32, bytes: Bytes, at: i32, end: i32): void {
-    if (this.x.cutOff != CutOff.No) return;
+    if (this.isCutOff) return;
     this.runner.onDelta(kind, choice, bytes, at, end);
-    // There is no stream to end.
-    if (this.reading == Reading.Whole) this.x.cutOff = CutOff.No;
+    const stream = this.stream;
+    if (!stream) this.x.cutOff = CutOff.No;
+    else if (this.isCutOff) stream.stopAfterEvent();
   }
 }
 

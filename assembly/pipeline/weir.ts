@@ -83,11 +83,13 @@ export class Weir {
     if (!plugin || !configured || plugin.id == id) return Flow.Continue;
     const headers = this.host.headers(Headers.Request);
     const path = withoutQuery(headers.get(":path"));
+    // Headers that there is no memory to read could be those of a call; a CONNECT has no path either.
+    const isUnread = path.length == 0 && isNearLimit();
     let format = this.registry.formatOf(path);
-    if (!format && !configured.wantsAllTraffic) return Flow.Continue;
+    if (!format && !configured.wantsAllTraffic && !isUnread) return Flow.Continue;
     const method = headers.get(":method");
     if (method != "POST") format = null;
-    if (!format && !configured.wantsAllTraffic) return Flow.Continue;
+    if (!format && !configured.wantsAllTraffic && !isUnread) return Flow.Continue;
     const arena = newArena(plugin.arena, <u32>configured.settings.maxRequestBytes + STREAM_BYTES);
     const outer = enter(arena);
     const stream = new Stream(id, plugin, arena, configured, format);

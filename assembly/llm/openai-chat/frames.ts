@@ -6,6 +6,14 @@ import { AnswerFacts, DeltaSink, MAX_VALUE_BYTES } from "../answer";
 import { Cuts } from "../cuts";
 import { CHUNK_SHAPE, ChunkFields } from "./chunk";
 
+/** Whether the client gets the events that come. */
+enum Serving {
+  All,
+  /** It gets the one that is being read, and no more. */
+  Last,
+  None,
+}
+
 /** What the data of an event turns out to be at its first byte. */
 enum EventData {
   None,
@@ -21,8 +29,9 @@ enum EventData {
 export class ChatFrames extends SseSink {
   readonly chunk: ChunkFields;
   readonly cuts: Cuts = new Cuts();
-  /** Stream offset after the last complete event. */
+  /** Stream offset after the last complete event that the client gets. */
   eventsEnd: i64 = 0;
+  private serving: Serving = Serving.All;
   private readonly json: JsonReader;
   private data: EventData = EventData.None;
   private dataAt: i64 = 0;
@@ -48,6 +57,11 @@ export class ChatFrames extends SseSink {
     return this.hidesUsage && this.data != EventData.Other;
   }
 
+  /** The event that is being read is the last that the client gets. */
+  stopAfterEvent(): void {
+    if (this.serving == Serving.All) this.serving = Serving.Last;
+  }
+
   onData(bytes: Bytes, at: i32, end: i32, streamAt: i64): void {
     if (at == end) return;
     if (this.data == EventData.None) {
@@ -62,7 +76,8 @@ export class ChatFrames extends SseSink {
 
   onEvent(startAt: i64, endAt: i64): void {
     if (this.data == EventData.Chunk) this.endChunk(startAt, endAt);
-    this.eventsEnd = endAt;
+    if (this.serving != Serving.None) this.eventsEnd = endAt;
+    if (this.serving == Serving.Last) this.serving = Serving.None;
     this.data = EventData.None;
     this.documentLength = 0;
     this.isOneLine = true;

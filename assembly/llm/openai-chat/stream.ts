@@ -44,6 +44,10 @@ export class ChatStreamReader extends StreamReader {
     this.sse.finish();
   }
 
+  stopAfterEvent(): void {
+    this.frames.stopAfterEvent();
+  }
+
   closing(end: StreamEnd, usage: Usage): Bytes {
     const chunk = this.frames.chunk;
     const head = new ChunkHead(chunk.id, chunk.created, this.facts.model);
