@@ -1,7 +1,7 @@
 import { byteAt } from "../bytes/scan";
-import { isSeam } from "./seams";
+import { fitting } from "./seams";
 import { childOf, isLeaf, isToken, Node, NO_NODE, rootOf, tokenOf } from "./trie";
-import { NO_TOKEN, Vocabulary } from "./vocabulary";
+import { MOST_TOKEN_BYTES, NO_TOKEN, Vocabulary } from "./vocabulary";
 
 /**
  * The tokens of a piece, from left to right: the longest token that fits behind the one before; where none does, one step back.
@@ -43,11 +43,13 @@ function walk(vocabulary: Vocabulary, base: usize, at: i32, end: i32): i32 {
   let height: usize = 0;
   let last = NO_TOKEN;
   let token = longestAt(trie, base, at, end);
+  beginRun(at);
   while (place < end) {
+    if (last != NO_TOKEN && token != NO_TOKEN) token = fitting(vocabulary, last, token);
     if (token != NO_TOKEN) {
       const record = vocabulary.record(token);
       const next = place + <i32>(record >> 54);
-      if ((last != NO_TOKEN && !isSeam(vocabulary, last, token)) || (anyDead && isDead(next))) {
+      if (anyDead && isDead(next)) {
         token = (<u32>(record >> 36)) & NO_TOKEN;
         continue;
       }
@@ -61,7 +63,7 @@ function walk(vocabulary: Vocabulary, base: usize, at: i32, end: i32): i32 {
         settled += <i32>gone;
         height -= gone;
       }
-      if (place < end) token = longestAt(trie, base, place, end);
+      if (place < end) token = anyDead ? longestInRun(trie, base, place, end) : longestAt(trie, base, place, end);
     } else {
       // Nothing fits behind the last token: it was too long.
       if (height == 0 || (height == 1 && settled > 0)) return GAVE_UP;
@@ -74,6 +76,32 @@ function walk(vocabulary: Vocabulary, base: usize, at: i32, end: i32): i32 {
     }
   }
   return settled + <i32>height;
+}
+
+let runAt: i32 = 0;
+let runEnd: i32 = 0;
+let runToken: u32 = NO_TOKEN;
+
+/** No run is known yet. */
+function beginRun(at: i32): void {
+  runAt = at;
+  runEnd = at;
+}
+
+/**
+ * The longest token that begins at `at`, found once for all places of a long run of one byte. Runs are what is walked most: there are tokens
+ * of many lengths that begin with each other, and few of them fit.
+ */
+function longestInRun(trie: usize, base: usize, at: i32, end: i32): u32 {
+  if (at < runAt || at >= runEnd) {
+    const byte = byteAt(base, at);
+    runAt = at;
+    runEnd = at + 1;
+    while (runEnd < end && byteAt(base, runEnd) == byte) runEnd++;
+    runToken = longestAt(trie, base, at, runEnd);
+  }
+  // Whatever begins here ends within the run.
+  return at + MOST_TOKEN_BYTES < runEnd ? runToken : longestAt(trie, base, at, end);
 }
 
 let settledTo: i32 = 0;

@@ -1,3 +1,6 @@
+import { Address } from "../bytes/bytes";
+import { byteAt } from "../bytes/scan";
+import { isBroken, peek, widthIn } from "./characters";
 import { isSeam } from "./seams";
 import { childOf, isLeaf, isToken, Node, NO_NODE, rootOf, tokenOf } from "./trie";
 import { MOST_TOKEN_BYTES, NO_TOKEN, Vocabulary } from "./vocabulary";
@@ -26,6 +29,34 @@ export class PrefixCounter {
     this.count = 0;
     this.last = NO_TOKEN;
     this.open = 0;
+  }
+
+  /** Becomes what `other` is; both are of one vocabulary. */
+  copy(other: PrefixCounter): void {
+    this.count = other.count;
+    this.last = other.last;
+    this.open = other.open;
+    // Safe: both have the same length.
+    memory.copy(changetype<usize>(this.places), changetype<usize>(other.places), (<usize>(other.open * PLACE)) << 2);
+  }
+
+  /** Takes the characters from `at` up to `to`, in a text that ends at `end`: returns where the next begins. What is not UTF-8 counts as U+FFFD. */
+  pushText(base: Address, at: i32, to: i32, end: i32 = to): i32 {
+    let i = at;
+    while (i < to) {
+      const character = peek(base, i, end);
+      const next = i + widthIn(character);
+      if (next > to) return i;
+      if (isBroken(character)) {
+        this.push(0xef);
+        this.push(0xbf);
+        this.push(0xbd);
+      } else {
+        for (let k = i; k < next; k++) this.push(byteAt(base, k));
+      }
+      i = next;
+    }
+    return i;
   }
 
   /** Takes the next byte. */

@@ -27,20 +27,39 @@ export class Vocabulary {
   readonly pattern: Pattern;
   readonly trie: usize;
   readonly records: usize;
-  private readonly pairs: PerfectHash;
-  private readonly short: PerfectHash;
-  private readonly long: PerfectHash;
+  private readonly pairMoves: usize;
+  private readonly pairShift: u64;
+  private readonly pairSlots: usize;
+  private readonly pairCount: u64;
+  private readonly shortMoves: usize;
+  private readonly shortShift: u64;
+  private readonly shortSlots: usize;
+  private readonly shortCount: u64;
+  private readonly longMoves: usize;
+  private readonly longShift: u64;
+  private readonly longSlots: usize;
+  private readonly longCount: u64;
 
   /** The vocabulary that stands at place `index` of the image; `0 <= index < vocabularyCount()`. */
-  constructor(index: i32) {
+  constructor(readonly index: i32) {
     const header = vocabularyAt(index);
     this.tokenCount = load<i32>(header);
     this.pattern = load<Pattern>(header, 4);
     this.trie = imageAt(load<u32>(header, 8));
     this.records = imageAt(load<u32>(header, 12));
-    this.pairs = new PerfectHash(header + 16);
-    this.short = new PerfectHash(header + 32);
-    this.long = new PerfectHash(header + 48);
+    // Fields, not objects with fields: an engine reads them with one load each.
+    this.pairMoves = imageAt(load<u32>(header, 16));
+    this.pairShift = load<u32>(header, 20);
+    this.pairSlots = imageAt(load<u32>(header, 24));
+    this.pairCount = load<u32>(header, 28);
+    this.shortMoves = imageAt(load<u32>(header, 32));
+    this.shortShift = load<u32>(header, 36);
+    this.shortSlots = imageAt(load<u32>(header, 40));
+    this.shortCount = load<u32>(header, 44);
+    this.longMoves = imageAt(load<u32>(header, 48));
+    this.longShift = load<u32>(header, 52);
+    this.longSlots = imageAt(load<u32>(header, 56));
+    this.longCount = load<u32>(header, 60);
   }
 
   /** The record of a token; `id < tokenCount`. */
@@ -58,7 +77,7 @@ export class Vocabulary {
     const key = ((<u64>left) << 18) | (<u64>right);
     const hash = hash64(key);
     // Safe: a slot is one of the table's.
-    const slot = load<u32>(this.pairs.slots + (this.pairs.slot(hash) << 2));
+    const slot = load<u32>(this.pairSlots + (slotOf(this.pairMoves, this.pairShift, this.pairCount, hash) << 2));
     if (slot >> 18 != ((<u32>hash) & 0x3fff)) return NO_TOKEN;
     const id = slot & 0x3ffff;
     if (id == NO_TOKEN) return NO_TOKEN;
@@ -66,21 +85,23 @@ export class Vocabulary {
   }
 
   /**
-   * Whether a piece of 1 to 16 bytes is a token. `low` and `high` are its bytes, with zeros behind them; where `high` is not looked at,
-   * the piece has up to 8 bytes. False for one that ends with a zero byte.
+   * Whether a piece of 1 to 8 bytes is a token: `low` is its bytes with zeros behind them, and the last of them is not zero itself.
    */
   // @ts-ignore: decorator
   @inline
   hasShort(low: u64): bool {
-    const slot = this.short.slot(hash64(low));
-    return load<u64>(this.short.slots + (slot << 3)) == low;
+    // Safe: as above.
+    const slot = slotOf(this.shortMoves, this.shortShift, this.shortCount, hash64(low));
+    return load<u64>(this.shortSlots + (slot << 3)) == low;
   }
 
   /** The same for 9 to 16 bytes. */
   // @ts-ignore: decorator
   @inline
   hasLong(low: u64, high: u64): bool {
-    const at = this.long.slots + (this.long.slot(hash64(low + high * SECOND_MULTIPLIER)) << 4);
+    const hash = hash64(low + high * SECOND_MULTIPLIER);
+    // Safe: as above.
+    const at = this.longSlots + (slotOf(this.longMoves, this.longShift, this.longCount, hash) << 4);
     return load<u64>(at) == low && load<u64>(at, 8) == high;
   }
 }
@@ -95,28 +116,15 @@ function hash64(key: u64): u64 {
   return (once ^ (once >> 32)) * MULTIPLIER;
 }
 
-/** A table of fixed keys that is read in one place: build/vocabularies/perfect-hash.ts made it. */
-@final
-class PerfectHash {
-  private readonly displacements: usize;
-  private readonly shift: u64;
-  readonly slots: usize;
-  private readonly count: u64;
-
-  constructor(header: usize) {
-    this.displacements = imageAt(load<u32>(header));
-    this.shift = load<u32>(header, 4);
-    this.slots = imageAt(load<u32>(header, 8));
-    this.count = load<u32>(header, 12);
-  }
-
-  /** The slot of a hash. */
-  // @ts-ignore: decorator
-  @inline
-  slot(hash: u64): usize {
-    // Safe: there is a displacement for every value of the hash's highest bits.
-    const displacement = load<u16>(this.displacements + ((<usize>(hash >> this.shift)) << 1));
-    const moved = ((<u32>(hash >> 16)) ^ (displacement * 0x9e3779b1)) * 0x85ebca6b;
-    return <usize>((<u64>moved * this.count) >> 32);
-  }
+/**
+ * The slot of a hash in a table of fixed keys that is read in one place: build/vocabularies/perfect-hash.ts made it. `moves` are
+ * its displacements: there is one for every value of the hash's highest bits.
+ */
+// @ts-ignore: decorator
+@inline
+function slotOf(moves: usize, shift: u64, count: u64, hash: u64): usize {
+  // Safe: see above.
+  const displacement = <u32>load<u16>(moves + ((<usize>(hash >> shift)) << 1));
+  const moved = ((<u32>(hash >> 16)) ^ (displacement * 0x9e3779b1)) * 0x85ebca6b;
+  return <usize>((<u64>moved * count) >> 32);
 }

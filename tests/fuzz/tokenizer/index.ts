@@ -11,7 +11,7 @@ import { classesOf, CODE_POINTS } from "../../../build/vocabularies/classes.ts";
 import { type Budget, budgetOf, repeat } from "../wire/module";
 import { Random } from "../wire/random";
 import { ENCODINGS, type EncodingName, Harness } from "./module";
-import { anyText, brokenBytes } from "./texts";
+import { anyText, brokenBytes, longText } from "./texts";
 
 /** Counts disagreements, and shows the first. */
 class Failures {
@@ -52,6 +52,28 @@ class Pair {
     const limit = random.below(expected + 4);
     const early = this.harness.countUpTo(this.encoding, bytes, limit);
     if (early <= limit ? early !== expected : expected <= limit) fail(`up to ${limit}`, early);
+  }
+
+  /** Compares the ids, which come by another way than the count. */
+  checkIds(text: string): void {
+    const expected = this.reference.encode(text, [], []);
+    const found = this.harness.encode(this.encoding, Buffer.from(text));
+    if (found.join() !== expected.join()) this.failures.say(this.encoding, "ids", Buffer.from(text), found, expected);
+  }
+
+  /** Compares the counter's total after every piece with the count of the text so far: at every byte, or at random ones. */
+  checkTotals(random: Random, bytes: Buffer): void {
+    const ends: number[] = [];
+    const step = random.oneIn(2) ? 1 : 1 + random.below(60);
+    for (let end = 0; end < bytes.length;) ends.push((end = Math.min(bytes.length, end + 1 + random.below(step))));
+    const totals = this.harness.totals(this.encoding, bytes, ends);
+    ends.forEach((end, i) => {
+      const expected = this.harness.count(this.encoding, bytes.subarray(0, end));
+      if (totals[i] !== expected) {
+        const pieces = ends.slice(Math.max(0, i - 3), i + 1);
+        this.failures.say(this.encoding, `total at ${end}`, bytes, { found: totals[i], expected, pieces });
+      }
+    });
   }
 
   /** Compares a text without telling more than whether it agrees. */
@@ -102,8 +124,12 @@ export async function fuzzTokenizer(budget: Budget, pointStep: number): Promise<
   checkPoints(pairs, pointStep, failures);
   const done = repeat(budget, 12_000, () => {
     for (const pair of pairs) {
-      const text = anyText(random, pair.words);
-      pair.check(random, random.oneIn(5) ? brokenBytes(random, text) : Buffer.from(text));
+      const isLong = random.oneIn(100);
+      const text = isLong ? longText(random, pair.words) : anyText(random, pair.words);
+      const bytes = random.oneIn(5) ? brokenBytes(random, text) : Buffer.from(text);
+      pair.check(random, bytes);
+      if (random.oneIn(4) || isLong) pair.checkTotals(random, bytes);
+      if (random.oneIn(8)) pair.checkIds(text);
     }
   });
   console.log(`tokenizer: ${done} texts per encoding, every ${pointStep}. code point, ${failures.count} disagreements`);

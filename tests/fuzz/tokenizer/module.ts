@@ -8,6 +8,11 @@ interface Exports {
   count(encoding: number, length: number): bigint;
   countUpTo(encoding: number, length: number, limit: bigint): bigint;
   classAt(point: number): number;
+  counterReset(encoding: number): void;
+  counterAppend(encoding: number, at: number, end: number): void;
+  counterTotal(encoding: number): bigint;
+  counterRun(encoding: number, length: number, piece: number): bigint;
+  encode(encoding: number, length: number): number;
 }
 
 /** The encodings, by the numbers of `Encoding`. */
@@ -55,5 +60,22 @@ export class Harness {
   /** The same, but it may stop above `limit`. */
   countUpTo(encoding: EncodingName, bytes: Uint8Array, limit: number): number {
     return Number(this.exports.countUpTo(ENCODINGS.indexOf(encoding), this.put(bytes), BigInt(limit)));
+  }
+
+  /** The ids of the tokens of `bytes`. */
+  encode(encoding: EncodingName, bytes: Uint8Array): Uint32Array {
+    const count = this.exports.encode(ENCODINGS.indexOf(encoding), this.put(bytes));
+    return new Uint32Array(this.exports.memory.buffer, this.exports.inputAddress(), count).slice();
+  }
+
+  /** The counter's totals after each of the pieces of `bytes` that end where `ends` says. */
+  totals(encoding: EncodingName, bytes: Uint8Array, ends: readonly number[]): number[] {
+    const index = ENCODINGS.indexOf(encoding);
+    this.put(bytes);
+    this.exports.counterReset(index);
+    return ends.map((end, i) => {
+      this.exports.counterAppend(index, ends[i - 1] ?? 0, end);
+      return Number(this.exports.counterTotal(index));
+    });
   }
 }

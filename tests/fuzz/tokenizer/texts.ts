@@ -155,6 +155,19 @@ export function anyText(random: Random, tokens: readonly string[]): string {
   return parts.join("");
 }
 
+/** A text with long pieces: runs of characters that the patterns keep together, of several hundred bytes and more. */
+export function longText(random: Random, tokens: readonly string[]): string {
+  const parts: string[] = [];
+  for (let n = 1 + random.below(3); n > 0; n--) {
+    const units = random.pick(PARTS);
+    const some = [random.pick(units), random.pick(random.oneIn(3) ? random.pick(PARTS) : units)];
+    const run = Array.from({ length: 50 + random.below(500) }, () => random.pick(some));
+    parts.push(run.join(""), anyText(random, tokens).slice(0, 20));
+  }
+  // A character may have been cut: its half becomes U+FFFD.
+  return Buffer.from(parts.join("")).toString();
+}
+
 /** The bytes of a text with some of them changed, dropped or added, so that they are hardly UTF-8 any more. */
 export function brokenBytes(random: Random, text: string): Buffer {
   const bytes = [...Buffer.from(text)];

@@ -1,0 +1,154 @@
+/**
+ * How fast tokens are counted: fresh text on a fresh instance, in turns with npm's tokenizers and the native one.
+ * Envoy's V8 runs without its baseline compiler, so run it as `tsx --no-liftoff tests/bench/tokenizer/index.ts [--quick]`.
+ *
+ * A native tiktoken is asked for with WEIR_PYTHON, a Python that has it and its vocabularies; without it that column is left out.
+ */
+import { Tokenizer } from "ai-tokenizer";
+import * as aiCl100k from "ai-tokenizer/encoding/cl100k_base";
+import * as aiO200k from "ai-tokenizer/encoding/o200k_base";
+import * as gptCl100k from "gpt-tokenizer/encoding/cl100k_base";
+import * as gptO200k from "gpt-tokenizer/encoding/o200k_base";
+import { fileURLToPath } from "node:url";
+import { get_encoding } from "tiktoken";
+import { type EncodingName, ENCODINGS, Harness } from "../../fuzz/tokenizer/module";
+import { median } from "../statistics";
+import { table } from "../document";
+import { adversaries, corpora, type Corpus } from "./corpora";
+import { nativeTimes } from "./native";
+
+/** One way of counting; `fresh` forgets all that was learnt from texts. */
+interface Peer {
+  readonly name: string;
+  fresh(): void;
+  count(text: string, bytes: Buffer): number;
+}
+
+const isQuick = process.argv.includes("--quick");
+const ROUNDS = isQuick ? 3 : 7;
+const MEGABYTE = 1_000_000;
+
+function peersOf(encoding: EncodingName, module: WebAssembly.Module): Peer[] {
+  const gpt = encoding === "o200k_base" ? gptO200k : gptCl100k;
+  const reference = get_encoding(encoding);
+  let ai = new Tokenizer(encoding === "o200k_base" ? aiO200k : aiCl100k);
+  let harness = Harness.start(module);
+  return [
+    {
+      name: "Weir",
+      fresh: () => void (harness = Harness.start(module)),
+      count: (_, bytes) => harness.count(encoding, bytes),
+    },
+    { name: "tiktoken", fresh: () => {}, count: (text) => reference.encode(text, [], []).length },
+    { name: "gpt-tokenizer", fresh: () => gpt.clearMergeCache(), count: (text) => gpt.countTokens(text) },
+    {
+      name: "ai-tokenizer",
+      fresh: () => void (ai = new Tokenizer(encoding === "o200k_base" ? aiO200k : aiCl100k)),
+      count: (text) => ai.encode(text).length,
+    },
+  ];
+}
+
+function milliseconds(work: () => void): number {
+  const start = process.hrtime.bigint();
+  work();
+  return Number(process.hrtime.bigint() - start) / 1e6;
+}
+
+/** Every corpus by every peer, in turns: medians of MB/s, and the ratios to Weir's. */
+function compare(encoding: EncodingName, module: WebAssembly.Module, texts: readonly Corpus[]): string {
+  const peers = peersOf(encoding, module);
+  const warm = texts[0]?.text.slice(0, 20_000) ?? "";
+  for (const peer of peers) peer.count(warm, Buffer.from(warm));
+  const native = nativeTimes(encoding, texts, ROUNDS);
+  const rows: string[][] = [];
+  const ratios: number[][] = [];
+  for (const [i, { name, text }] of texts.entries()) {
+    const bytes = Buffer.from(text);
+    const samples = peers.map(() => [] as number[]);
+    const counts = peers.map(() => 0);
+    for (let round = 0; round < ROUNDS; round++) {
+      peers.forEach((peer, p) => {
+        peer.fresh();
+        samples[p]?.push(milliseconds(() => (counts[p] = peer.count(text, bytes))));
+      });
+    }
+    const speeds = samples.map((sample) => bytes.length / 1000 / median(sample));
+    const nativeMs = native?.[i];
+    if (nativeMs !== undefined) speeds.push(bytes.length / 1000 / nativeMs);
+    const [mine = 0] = speeds;
+    const fastestJs = Math.max(speeds[2] ?? 0, speeds[3] ?? 0);
+    ratios.push([
+      mine / (speeds[1] ?? 1),
+      mine / fastestJs,
+      ...(nativeMs === undefined ? [] : [mine / (speeds[4] ?? 1)]),
+    ]);
+    const differ = peers.filter((_, p) => counts[p] !== counts[1]).map((peer) => peer.name);
+    const note = differ.length > 0 ? `${name} (other count: ${differ.join(", ")})` : name;
+    rows.push([note, ...speeds.map((speed) => speed.toFixed(1))]);
+  }
+  const columns = [...peers.map(({ name }) => name), ...(native === null ? [] : ["native"])];
+  const geometric = (column: number): number =>
+    Math.exp(ratios.reduce((sum, row) => sum + Math.log(row[column] ?? 1), 0) / ratios.length);
+  const names = ["npm tiktoken", "the fastest JavaScript", "native tiktoken"].slice(0, native === null ? 2 : 3);
+  const summary = names.map((name, column) => `${geometric(column).toFixed(1)} times ${name}`).join(", ");
+  return `${encoding}, MB/s:\n\n${table(["", ...columns], rows)}\n\nGeometric mean: ${summary}.`;
+}
+
+/** What costs most, at two lengths: MB/s must not fall with the length. */
+function worst(encoding: EncodingName, module: WebAssembly.Module): string {
+  const lengths = [10_000, 100_000, 1_000_000];
+  const speeds = lengths.map((length) =>
+    adversaries(length).map(({ text }) => {
+      const bytes = Buffer.from(text);
+      const times = Array.from({ length: 3 }, () => {
+        const harness = Harness.start(module);
+        return milliseconds(() => void harness.count(encoding, bytes));
+      });
+      return bytes.length / 1000 / median(times);
+    }),
+  );
+  const rows = adversaries(3).map(({ name }, i) => [name, ...speeds.map((one) => (one[i] ?? 0).toFixed(1))]);
+  return `${encoding}, single pieces, MB/s:\n\n${table(["", "10 kB", "100 kB", "1 MB"], rows)}`;
+}
+
+/** The running total after every piece of 5 bytes; and the time until a VM can count. */
+function others(module: WebAssembly.Module, texts: readonly Corpus[]): string {
+  const rows = texts.map(({ name, text }) => {
+    const bytes = Buffer.from(text).subarray(0, 200_000);
+    const cells = ENCODINGS.map((_, encoding) => {
+      const times = Array.from({ length: ROUNDS }, () => {
+        const harness = Harness.start(module);
+        harness.put(bytes);
+        return milliseconds(() => void harness.exports.counterRun(encoding, bytes.length, 5));
+      });
+      return ((median(times) * 1e6) / (bytes.length / 5)).toFixed(0);
+    });
+    return [name, ...cells];
+  });
+  const long = "=".repeat(MEGABYTE);
+  const harness = Harness.start(module);
+  harness.put(Buffer.from(long));
+  const longMs = milliseconds(() => void harness.exports.counterRun(0, MEGABYTE, 5));
+  const starts = Array.from({ length: ROUNDS }, () =>
+    milliseconds(() => void Harness.start(module).count("o200k_base", Buffer.from("a"))),
+  );
+  return [
+    `Nanoseconds for 5 bytes more, and the total:\n\n${table(["", ...ENCODINGS], rows)}`,
+    `1 MB of "=" in pieces of 5 bytes: ${((longMs * 1e6) / (MEGABYTE / 5)).toFixed(0)} ns each.`,
+    `A VM with both encodings, from a compiled module to its first count: ${median(starts).toFixed(1)} ms; memory ${(harness.exports.memory.buffer.byteLength / 1048576).toFixed(1)} MiB.`,
+  ].join("\n\n");
+}
+
+/** Runs the benchmark; returns it as Markdown. */
+export async function benchTokenizer(): Promise<string> {
+  const module = await Harness.compile();
+  const texts = corpora();
+  const parts: string[] = [];
+  for (const encoding of ENCODINGS) parts.push(compare(encoding, module, texts));
+  for (const encoding of ENCODINGS) parts.push(worst(encoding, module));
+  parts.push(others(module, texts));
+  return parts.join("\n\n");
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) console.log(await benchTokenizer());
