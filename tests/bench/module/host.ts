@@ -86,6 +86,7 @@ export class ModuleHost {
   run(exchange: Exchange, onPiece: ((index: number) => void) | null = null): void {
     const guest = this.#guest;
     const id = ++this.#lastId;
+    const settled = this.#settled();
     this.#headers = [new Map(exchange.requestHeaders), new Map(exchange.responseHeaders)];
     guest.proxy_on_context_create(id, ROOT);
     guest.proxy_on_request_headers(id, exchange.requestHeaders.size, 0);
@@ -102,6 +103,13 @@ export class ModuleHost {
     guest.proxy_on_log(id);
     guest.proxy_on_done(id);
     guest.proxy_on_delete(id);
+    if (this.#settled() === settled)
+      throw new Error("The module settled nothing: it took the exchange for other traffic.");
+  }
+
+  /** How often the module has counted something, which it does when it settles a call. */
+  #settled(): number {
+    return this.calls.get("proxy_increment_metric") ?? 0;
   }
 
   #imports(): Record<string, (...args: number[]) => number> {
@@ -121,6 +129,7 @@ export class ModuleHost {
         const value = this.#headersOf(type).get(this.#text(key, keySize));
         return value === undefined ? NOT_FOUND : this.#give(this.#encoder.encode(value), data, size);
       },
+      proxy_get_header_map_pairs: (type = 0, data = 0, size = 0) => this.#give(this.#pairsOf(type), data, size),
       proxy_replace_header_map_value: (type = 0, key = 0, keySize = 0, value = 0, valueSize = 0) => {
         this.#headersOf(type).set(this.#text(key, keySize), this.#text(value, valueSize));
         return OK;
@@ -150,14 +159,30 @@ export class ModuleHost {
       },
     };
     const imports: Record<string, (...args: number[]) => number> = {};
-    // Whatever else the module asks for is counted, and succeeds.
+    // What only tells the host something is counted, and succeeds; what brings something back has to be known here.
     return new Proxy(imports, {
       get: (made, name: string) =>
         (made[name] ??= (...args: number[]) => {
           this.calls.set(name, (this.calls.get(name) ?? 0) + 1);
-          return functions[name]?.(...args) ?? OK;
+          const known = functions[name];
+          if (known === undefined && name.startsWith("proxy_get_")) throw new Error(`This host has no ${name}.`);
+          return known?.(...args) ?? OK;
         }),
     });
+  }
+
+  /** All headers as the ABI serialises them: a count, the sizes, then names and values, each with a zero behind it. */
+  #pairsOf(type: number): Uint8Array {
+    const texts = [...this.#headersOf(type)].flat().map((text) => this.#encoder.encode(text));
+    const bytes = Buffer.alloc(4 + texts.reduce((sum, text) => sum + 4 + text.length + 1, 0));
+    bytes.writeUInt32LE(texts.length / 2, 0);
+    let at = 4 + 4 * texts.length;
+    for (const [i, text] of texts.entries()) {
+      bytes.writeUInt32LE(text.length, 4 + 4 * i);
+      bytes.set(text, at);
+      at += text.length + 1;
+    }
+    return bytes;
   }
 
   #give(bytes: Uint8Array, data: number, size: number): number {
