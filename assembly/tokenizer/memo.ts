@@ -35,12 +35,8 @@ export function recall(vocabulary: i32, base: usize, at: i32, length: i32): i32 
   first = v128.and(v128.load(from), maskOf(min(length, 16)));
   second = v128.and(v128.load(from, 16), maskOf(max(length - 16, 0)));
   key = ((<u32>(vocabulary + 1)) << 8) | (<u32>length);
-  const mixed =
-    (i64x2.extract_lane(first, 0) ^ (<u64>key)) * 0x9e3779b97f4a7c15 +
-    rotl<u64>(i64x2.extract_lane(first, 1) * 0xff51afd7ed558ccd, 31) +
-    rotl<u64>(i64x2.extract_lane(second, 0) * 0xc4ceb9fe1a85ec53, 17) +
-    i64x2.extract_lane(second, 1) * 0x9fb21c651e98df25;
-  entry = MEMO + <usize>(((mixed ^ (mixed >> 32)) * 0x9e3779b97f4a7c15) >> 52) * ENTRY;
+  // Safe: the highest 12 bits of the product are one of the table's places.
+  entry = MEMO + <usize>((mix(first, second, key) * 0x9e3779b97f4a7c15) >> 52) * ENTRY;
   if (load<u32>(entry, 32) != key) return 0;
   const differs = v128.or(v128.xor(v128.load(entry), first), v128.xor(v128.load(entry, 16), second));
   return v128.any_true(differs) ? 0 : load<i32>(entry, 36);
@@ -67,4 +63,16 @@ export function mayRecall(base: usize, at: i32, length: i32): bool {
 @inline
 function maskOf(length: i32): v128 {
   return v128.load(MASK + <usize>(16 - length));
+}
+
+/** A number from all bits of a piece. Lanes are signed until they are cast, and a signed number shifts its sign in. */
+// @ts-ignore: decorator
+@inline
+function mix(a: v128, b: v128, key: u32): u64 {
+  const mixed: u64 =
+    ((<u64>i64x2.extract_lane(a, 0)) ^ (<u64>key)) * 0x9e3779b97f4a7c15 +
+    rotl<u64>(<u64>i64x2.extract_lane(a, 1) * 0xff51afd7ed558ccd, 31) +
+    rotl<u64>(<u64>i64x2.extract_lane(b, 0) * 0xc4ceb9fe1a85ec53, 17) +
+    <u64>i64x2.extract_lane(b, 1) * 0x9fb21c651e98df25;
+  return mixed ^ (mixed >> 32);
 }

@@ -45,13 +45,13 @@ export function isSeam(vocabulary: Vocabulary, left: u32, right: u32): bool {
   let until = NO_TOKEN;
   while (vocabulary.merged(x, y) >= until) {
     if (max(x, y) < BYTE_TOKENS) return true;
-    if (x > y) {
-      until = x;
-      x = (<u32>vocabulary.record(x)) & NO_TOKEN;
-    } else {
-      until = y + 1;
-      y = (<u32>(vocabulary.record(y) >> 18)) & NO_TOKEN;
-    }
+    // Which of both is undone cannot be predicted: it is selected, not branched on.
+    const isLeft = x > y;
+    const later = max(x, y);
+    const record = vocabulary.record(later);
+    until = later + (isLeft ? 0 : 1);
+    x = select<u32>((<u32>record) & NO_TOKEN, x, isLeft);
+    y = select<u32>(y, (<u32>(record >> 18)) & NO_TOKEN, isLeft);
   }
   return false;
 }

@@ -1,4 +1,5 @@
-import { buildWithVocabularies } from "../../../build/vocabularies/index.ts";
+import { IMAGE_AT } from "../../../build/vocabularies/embed.ts";
+import { buildWithVocabularies, readImage } from "../../../build/vocabularies/index.ts";
 
 /** What harness.ts exports. */
 interface Exports {
@@ -44,6 +45,12 @@ export class Harness {
     const harness = new Harness(exports as unknown as Exports);
     harness.exports._initialize();
     return harness;
+  }
+
+  /** Whether the tables are still as they were built: nothing that counts may write there. */
+  get isImageIntact(): boolean {
+    const image = readImage();
+    return Buffer.from(this.exports.memory.buffer, IMAGE_AT, image.length).equals(image);
   }
 
   /** Puts `bytes` into the input buffer; returns how many. */
