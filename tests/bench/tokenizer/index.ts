@@ -15,7 +15,7 @@ import { type EncodingName, ENCODINGS, Harness } from "../../fuzz/tokenizer/modu
 import { median } from "../statistics";
 import { table } from "../document";
 import { adversaries, corpora, type Corpus } from "./corpora";
-import { nativeTimes } from "./native";
+import { Native } from "./native";
 
 /** One way of counting; `fresh` forgets all that was learnt from texts. */
 interface Peer {
@@ -26,6 +26,9 @@ interface Peer {
 
 const isQuick = process.argv.includes("--quick");
 const ROUNDS = isQuick ? 3 : 7;
+/** The columns of two peers. */
+const TIKTOKEN = 1;
+const NATIVE = 4;
 const MEGABYTE = 1_000_000;
 
 function peersOf(encoding: EncodingName, module: WebAssembly.Module): Peer[] {
@@ -56,46 +59,50 @@ function milliseconds(work: () => void): number {
 }
 
 /** Every corpus by every peer, in turns: medians of MB/s, and the ratios to Weir's. */
-function compare(encoding: EncodingName, module: WebAssembly.Module, texts: readonly Corpus[]): string {
+async function compare(encoding: EncodingName, module: WebAssembly.Module, texts: readonly Corpus[]): Promise<string> {
   const peers = peersOf(encoding, module);
+  const native = Native.start(encoding);
   const warm = texts[0]?.text.slice(0, 20_000) ?? "";
   for (const peer of peers) peer.count(warm, Buffer.from(warm));
-  const native = nativeTimes(encoding, texts, ROUNDS);
+  await native?.count(warm);
+  const columns = [...peers.map(({ name }) => name), ...(native === null ? [] : ["native"])];
   const rows: string[][] = [];
-  const ratios: number[][] = [];
-  for (const [i, { name, text }] of texts.entries()) {
+  const speeds: number[][] = [];
+  for (const { name, text } of texts) {
     const bytes = Buffer.from(text);
-    const samples = peers.map(() => [] as number[]);
-    const counts = peers.map(() => 0);
+    const samples = columns.map(() => [] as number[]);
+    const counts = columns.map(() => 0);
     for (let round = 0; round < ROUNDS; round++) {
       peers.forEach((peer, p) => {
         peer.fresh();
         samples[p]?.push(milliseconds(() => (counts[p] = peer.count(text, bytes))));
       });
+      const told = await native?.count(text);
+      if (told !== undefined) {
+        counts[NATIVE] = told[0];
+        samples[NATIVE]?.push(told[1]);
+      }
     }
-    const speeds = samples.map((sample) => bytes.length / 1000 / median(sample));
-    const nativeMs = native?.[i];
-    if (nativeMs !== undefined) speeds.push(bytes.length / 1000 / nativeMs);
-    const [mine = 0] = speeds;
-    const fastestJs = Math.max(speeds[2] ?? 0, speeds[3] ?? 0);
-    ratios.push([
-      mine / (speeds[1] ?? 1),
-      mine / fastestJs,
-      ...(nativeMs === undefined ? [] : [mine / (speeds[4] ?? 1)]),
+    const row = samples.map((sample) => bytes.length / 1000 / median(sample));
+    const differ = columns.filter((_, p) => counts[p] !== counts[TIKTOKEN]);
+    speeds.push(row);
+    rows.push([
+      differ.length > 0 ? `${name} (counted otherwise by ${differ.join(", ")})` : name,
+      ...row.map((speed) => speed.toFixed(1)),
     ]);
-    const differ = peers.filter((_, p) => counts[p] !== counts[1]).map((peer) => peer.name);
-    const note = differ.length > 0 ? `${name} (other count: ${differ.join(", ")})` : name;
-    rows.push([note, ...speeds.map((speed) => speed.toFixed(1))]);
   }
-  const columns = [...peers.map(({ name }) => name), ...(native === null ? [] : ["native"])];
-  const geometric = (column: number): number =>
-    Math.exp(ratios.reduce((sum, row) => sum + Math.log(row[column] ?? 1), 0) / ratios.length);
-  const names = ["npm tiktoken", "the fastest JavaScript", "native tiktoken"].slice(0, native === null ? 2 : 3);
-  const summary = names.map((name, column) => `${geometric(column).toFixed(1)} times ${name}`).join(", ");
-  return `${encoding}, MB/s:\n\n${table(["", ...columns], rows)}\n\nGeometric mean: ${summary}.`;
+  native?.stop();
+  const ratio = (to: (row: number[]) => number): string =>
+    Math.exp(speeds.reduce((sum, row) => sum + Math.log((row[0] ?? 0) / to(row)), 0) / speeds.length).toFixed(1);
+  const summary = [
+    `${ratio((row) => row[TIKTOKEN] ?? 0)} times npm tiktoken`,
+    `${ratio((row) => Math.max(row[2] ?? 0, row[3] ?? 0))} times the fastest JavaScript`,
+    ...(native === null ? [] : [`${ratio((row) => row[NATIVE] ?? 0)} times native tiktoken`]),
+  ];
+  return `${encoding}, MB/s:\n\n${table(["", ...columns], rows)}\n\nGeometric mean: ${summary.join(", ")}.`;
 }
 
-/** What costs most, at two lengths: MB/s must not fall with the length. */
+/** What costs most, at three lengths: MB/s must not fall with the length. */
 function worst(encoding: EncodingName, module: WebAssembly.Module): string {
   const lengths = [10_000, 100_000, 1_000_000];
   const speeds = lengths.map((length) =>
@@ -145,7 +152,7 @@ export async function benchTokenizer(): Promise<string> {
   const module = await Harness.compile();
   const texts = corpora();
   const parts: string[] = [];
-  for (const encoding of ENCODINGS) parts.push(compare(encoding, module, texts));
+  for (const encoding of ENCODINGS) parts.push(await compare(encoding, module, texts));
   for (const encoding of ENCODINGS) parts.push(worst(encoding, module));
   parts.push(others(module, texts));
   return parts.join("\n\n");
