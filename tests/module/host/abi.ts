@@ -3,6 +3,7 @@ export const Status = {
   Ok: 0,
   NotFound: 1,
   BadArgument: 2,
+  ParseFailure: 4,
   InvalidMemoryAccess: 6,
   CasMismatch: 8,
   InternalFailure: 10,
@@ -44,6 +45,7 @@ export const Flag = {
   upstreamConnectionTermination: 1 << 6,
   downstreamConnectionTermination: 1 << 14,
   streamIdleTimeout: 1 << 16,
+  upstreamProtocolError: 1 << 23,
   downstreamRemoteReset: 1 << 28,
 } as const;
 

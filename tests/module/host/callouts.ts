@@ -14,10 +14,15 @@ export interface Callout {
   readonly headers: HeaderMap;
   readonly body: Buffer;
   readonly timeoutMs: number;
+  /** The virtual time at which it is out of time. */
+  readonly endsAt: bigint;
   /** The context that started it, and the plugin that is told of the answer. */
   readonly contextId: number;
   readonly rootId: number;
 }
+
+/** How Envoy begins to say that an upstream gave no answer. */
+export const RESET_BEFORE_HEADERS = "upstream connect error or disconnect/reset before headers. reset reason: ";
 
 /** The gRPC status of a call that got no answer in time. */
 export const DEADLINE_EXCEEDED = 4;
@@ -69,7 +74,8 @@ export class Callouts {
     timeoutMs: number,
   ): Callout {
     const { id: contextId, rootId } = from;
-    const call: Callout = { kind, id, cluster, path, headers, body, timeoutMs, contextId, rootId };
+    const endsAt = this.envoy.nowNanoseconds + BigInt(timeoutMs) * 1_000_000n;
+    const call: Callout = { kind, id, cluster, path, headers, body, timeoutMs, endsAt, contextId, rootId };
     this.open.push(call);
     this.envoy.trace.call(`${kind} call ${cluster} ${path} ${this.envoy.trace.bytes(body)}`);
     return call;
@@ -116,6 +122,23 @@ export class Callouts {
     this.envoy.calloutStatus = { code, message };
     this.envoy.callback("proxy_on_grpc_close", call.rootId, call.id, code);
     this.envoy.calloutStatus = { code: 0, message: "" };
+  }
+
+  /** There is no connection, or it breaks: Envoy answers an HTTP call with a 503, and closes a gRPC call. */
+  fail(call: Callout, reason: "connection termination" | "remote connection failure"): void {
+    const text = `${RESET_BEFORE_HEADERS}${reason}`;
+    if (call.kind === "http") this.answerHttp(call, 503, text, { "content-type": "text/plain" });
+    else this.closeGrpc(call, UNAVAILABLE, text);
+  }
+
+  /** Ends the calls whose time is over. */
+  endOverdue(): void {
+    for (const call of this.open.filter(({ endsAt }) => endsAt <= this.envoy.nowNanoseconds)) this.timeOut(call);
+  }
+
+  /** The plugin is deleted: nobody is told any more. */
+  forgetPlugin(rootId: number): void {
+    for (const call of this.open.filter((one) => one.rootId === rootId)) this.cancel(call.id);
   }
 
   /** The call ends in the way its kind does when time is over. */

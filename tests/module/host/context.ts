@@ -9,10 +9,14 @@ export interface Buffered {
 export interface Context {
   readonly id: number;
   readonly rootId: number;
+  /** Whether headers can be read and not changed: at the access log. */
+  readonly areHeadersReadOnly: boolean;
   /** The header map of a type, if the module may see it now. */
   headers(type: number): HeaderMap | undefined;
   /** The buffer of a type, if there is one now. */
   buffer(type: number): Buffered | undefined;
+  /** Whether there could be a buffer of this type at another time: reading it now gives nothing, and is no mistake. */
+  hasBuffer(type: number): boolean;
   /** Whether a buffer of this type may be changed. */
   canChange(type: number): boolean;
   property(path: string): Buffer | undefined;

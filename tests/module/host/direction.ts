@@ -134,6 +134,9 @@ export class Direction {
 
   private show(bytes: Buffer, isLast: boolean): void {
     const isHeld = this.#held !== undefined;
+    const heldBytes = (this.#held?.bytes.length ?? 0) + bytes.length;
+    // An answer that grows too large while it is held is given up before the filter sees the rest; a request after it.
+    if (isHeld && heldBytes > this.bufferLimit && this.callbacks.name === "response") return this.next.tooLarge();
     if (this.#held) this.#held.bytes = Buffer.concat([this.#held.bytes, bytes]);
     else this.#chunk = { bytes };
     const size = this.buffer?.bytes.length ?? 0;
@@ -155,11 +158,8 @@ export class Direction {
 
   private showWaiting(): void {
     const waiting = this.#waiting.splice(0);
-    waiting.forEach((bytes, i) => {
-      const isLast = this.#hasEnded && this.#trailers === undefined && i === waiting.length - 1;
-      if (this.#state === State.Stopped) this.#waiting.push(bytes);
-      else if (!this.#isAborted) this.show(bytes, isLast);
-    });
+    // All that came is shown as one piece.
+    if (waiting.length > 0) this.show(Buffer.concat(waiting), this.#hasEnded && this.#trailers === undefined);
     if (this.#trailers && !this.#isAborted) this.showTrailers();
   }
 

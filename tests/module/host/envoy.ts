@@ -8,6 +8,7 @@ import { Metrics } from "./metrics.ts";
 import { Plugin } from "./plugin.ts";
 import { Stream, type StreamOptions } from "./stream.ts";
 import { Trace } from "./trace.ts";
+import { wasiFunctions } from "./wasi.ts";
 
 /** The module trapped: it names the callback, and the VM is dead. */
 export class Trap extends Error {
@@ -24,6 +25,21 @@ export interface LogLine {
   level: string;
   text: string;
 }
+
+export interface EnvoyOptions {
+  /** What `vm_config.environment_variables` gives to the module. */
+  environment?: Record<string, string>;
+  /**
+   * Whether a local reply runs its callbacks inside of the host call that asks for it. Envoy 1.40 does so when the callback has
+   * returned; a module should not be able to tell the difference.
+   */
+  nestsReplies?: boolean;
+}
+
+/** What a module may call while `_initialize` runs, and while the host allocates from it. */
+const IN_INITIALIZE =
+  /^(proxy_log|proxy_get_log_level|fd_write|environ_\w+|args_\w+|clock_time_get|random_get|proc_exit)$/;
+const IN_MALLOC = /^(proxy_log|fd_write|clock_time_get)$/;
 
 /** Seconds since 1970 at which the virtual clock begins. */
 const EPOCH_S = 1_700_000_000n;
@@ -44,6 +60,13 @@ export class Envoy {
   /** What `malloc` may give in one piece; more fails the host call that asks, as if the module had refused. */
   mallocLimit = Infinity;
   calloutStatus = { code: 0, message: "" };
+  /** What the module did that it must not, and that a real Envoy would not tell it. */
+  readonly misuses: string[] = [];
+  /** Functions that the proxy has beside the ABI; an argument in, a result out. */
+  readonly foreignFunctions = new Map<string, (argument: Buffer) => Buffer>([
+    ["clear_route_cache", () => Buffer.alloc(0)],
+  ]);
+  readonly nestsReplies: boolean;
   /** The virtual clock. */
   nowNanoseconds = EPOCH_S * 1_000_000_000n;
   readonly #exports: Exports;
@@ -54,23 +77,37 @@ export class Envoy {
   #afterCallback: (() => void)[] = [];
 
   /** Starts a VM without plugins. */
-  constructor(module: WebAssembly.Module) {
-    const functions = hostFunctions(this);
-    const imports: WebAssembly.Imports = { env: {}, wasi_snapshot_preview1: {} };
+  constructor(module: WebAssembly.Module, options: EnvoyOptions = {}) {
+    this.nestsReplies = options.nestsReplies ?? false;
+    const functions: Record<string, Record<string, (...args: never[]) => unknown>> = {
+      env: hostFunctions(this),
+      wasi_snapshot_preview1: wasiFunctions(this, options.environment ?? {}),
+    };
+    let allowed: RegExp | null = /^$/;
+    let phase = "the start section";
+    const imports: Record<string, Record<string, (...args: never[]) => unknown>> = {};
     for (const { module: from, name } of WebAssembly.Module.imports(module)) {
-      const found = from === "env" ? functions[name] : from === "wasi_snapshot_preview1" ? this.wasi(name) : undefined;
+      const found = functions[from]?.[name];
       if (!found) throw new Error(`The module imports what the host does not have: ${from}.${name}`);
-      (imports[from] as Record<string, unknown>)[name] = found;
+      const guarded = (...args: never[]): unknown => {
+        if (allowed && !allowed.test(name)) throw new WebAssembly.RuntimeError(`${name} is called in ${phase}`);
+        if (this.memory.isAllocating && !IN_MALLOC.test(name))
+          throw new WebAssembly.RuntimeError(`${name} is called in malloc`);
+        return found(...args);
+      };
+      (imports[from] ??= {})[name] = guarded;
     }
     const instance = new WebAssembly.Instance(module, imports);
     this.#exports = instance.exports as unknown as Exports;
     this.memory = new Memory(this.#exports, () => this.mallocLimit);
+    [allowed, phase] = [IN_INITIALIZE, "_initialize"];
     this.guarded("_initialize", () => this.#exports._initialize());
+    allowed = null;
   }
 
   /** Starts a VM with one plugin; throws if the configuration is refused. */
-  static start(module: WebAssembly.Module, configuration: unknown = {}): Envoy {
-    const envoy = new Envoy(module);
+  static start(module: WebAssembly.Module, configuration: unknown = {}, options: EnvoyOptions = {}): Envoy {
+    const envoy = new Envoy(module, options);
     const plugin = envoy.addPlugin(configuration);
     if (!plugin) throw new Error(`The configuration is refused: ${envoy.logs.map((line) => line.text).join("\n")}`);
     return envoy;
@@ -99,6 +136,7 @@ export class Envoy {
   deletePlugin(plugin: Plugin): void {
     plugin.tickPeriodMs = 0;
     if (this.callback("proxy_on_done", plugin.id) === 0) return;
+    this.callouts.forgetPlugin(plugin.id);
     this.callback("proxy_on_delete", plugin.id);
     this.plugins.delete(plugin.id);
   }
@@ -122,6 +160,7 @@ export class Envoy {
       this.nowNanoseconds += 1_000_000n;
       for (const plugin of [...this.plugins.values()])
         if (plugin.isTickDue()) this.callback("proxy_on_tick", plugin.id);
+      this.callouts.endOverdue();
     }
   }
 
@@ -137,6 +176,7 @@ export class Envoy {
     const context = this.contextOf(id);
     if (context) return context;
     // Envoy would not call back for a context that it does not have; a fuzzer does.
+    this.misuses.push(`a host call for ${id}, which nobody is`);
     return new Plugin(this, id);
   }
 
@@ -145,7 +185,10 @@ export class Envoy {
   }
 
   setEffectiveContext(id: number): number {
-    if (!this.contextOf(id)) return Status.BadArgument;
+    if (!this.contextOf(id)) {
+      this.misuses.push(`${id} is made effective, which nobody is`);
+      return Status.BadArgument;
+    }
     this.#effective = id;
     return Status.Ok;
   }
@@ -186,16 +229,6 @@ export class Envoy {
         throw new Trap(name, error, this.logs.at(-1)?.text ?? "");
       throw error;
     }
-  }
-
-  /** Nothing of WASI does anything here but succeed; the clock is the virtual one. */
-  private wasi(name: string): (...args: number[]) => number {
-    return (...args) => {
-      if (name === "clock_time_get") this.memory.setU64(args[2] ?? 0, this.nowNanoseconds);
-      if (name === "environ_sizes_get" || name === "args_sizes_get") for (const at of args) this.memory.setU32(at, 0);
-      if (name === "proc_exit") throw new WebAssembly.RuntimeError("proc_exit");
-      return 0;
-    };
   }
 
   /** Throws unless Envoy would take the module. */

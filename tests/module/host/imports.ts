@@ -11,7 +11,7 @@ export function hostFunctions(envoy: Envoy): Record<string, HostFunction> {
   const memory = () => envoy.memory;
   const text = (at: number, size: number): string => envoy.memory.text(at, size);
   const changeHeader = (what: string, type: number, change: (headers: HeaderMap) => string): number => {
-    const headers = envoy.context.headers(type);
+    const headers = envoy.context.areHeadersReadOnly ? undefined : envoy.context.headers(type);
     const changed = headers ? change(headers) : "lost: the headers are gone";
     trace.call(`${what} ${MAP_NAMES[type] ?? type} ${changed}`);
     return headers ? Status.Ok : Status.BadArgument;
@@ -37,9 +37,19 @@ export function hostFunctions(envoy: Envoy): Record<string, HostFunction> {
       memory().setU32(code, envoy.calloutStatus.code);
       return memory().give(Buffer.from(envoy.calloutStatus.message), message, messageSize);
     },
-    proxy_call_foreign_function: (name: number, nameSize: number) => {
+    proxy_call_foreign_function: (
+      name: number,
+      nameSize: number,
+      argument: number,
+      argumentSize: number,
+      result: number,
+      resultSize: number,
+    ) => {
       trace.call(`foreign function ${text(name, nameSize)}`);
-      return text(name, nameSize) === "clear_route_cache" ? Status.Ok : Status.NotFound;
+      const found = envoy.foreignFunctions.get(text(name, nameSize));
+      if (!found) return Status.NotFound;
+      const given = found(memory().copy(argument, argumentSize));
+      return given.length > 0 ? memory().give(given, result, resultSize) : Status.Ok;
     },
 
     // ---- headers ----
@@ -89,7 +99,7 @@ export function hostFunctions(envoy: Envoy): Record<string, HostFunction> {
     },
     proxy_get_buffer_bytes: (type: number, start: number, length: number, bytes: number, size: number) => {
       const buffer = envoy.context.buffer(type);
-      if (!buffer) return Status.NotFound;
+      if (!buffer) return envoy.context.hasBuffer(type) ? Status.Ok : Status.NotFound;
       const at = start >>> 0;
       if (at + (length >>> 0) > 0xffffffff) return Status.BadArgument;
       const part = buffer.bytes.subarray(at, at + (length >>> 0));
@@ -98,7 +108,7 @@ export function hostFunctions(envoy: Envoy): Record<string, HostFunction> {
     proxy_set_buffer_bytes: (type: number, start: number, length: number, bytes: number, size: number) => {
       const { context } = envoy;
       const buffer = context.buffer(type);
-      if (!buffer) return Status.NotFound;
+      if (!buffer) return context.hasBuffer(type) ? Status.BadArgument : Status.NotFound;
       const status = context.canChange(type)
         ? setBuffer(buffer, start >>> 0, length >>> 0, memory().copy(bytes, size))
         : Status.BadArgument;
@@ -218,7 +228,8 @@ export function hostFunctions(envoy: Envoy): Record<string, HostFunction> {
       const bytes = memory().copy(message, messageSize);
       const call = envoy.callouts.startGrpc(envoy.context, text(cluster, clusterSize), path, bytes, timeoutMs);
       if (call) memory().setU32(callout, call.id);
-      return call ? Status.Ok : Status.BadArgument;
+      // What is no name of a cluster is read as a serialised GrpcService.
+      return call ? Status.Ok : Status.ParseFailure;
     },
     proxy_grpc_cancel: (callout: number) => (envoy.callouts.cancel(callout) ? Status.Ok : Status.NotFound),
     proxy_grpc_close: (callout: number) => (envoy.callouts.cancel(callout) ? Status.Ok : Status.NotFound),
@@ -238,12 +249,10 @@ const MAP_NAMES = [
   "callout trailer",
 ];
 
-/** Envoy's own rules: source/extensions/common/wasm/context.cc, `Buffer::copyFrom`. */
+/** Envoy's own rules: what begins at 0 takes the place of so many bytes, and what begins at the end is appended. */
 function setBuffer(buffer: { bytes: Buffer }, at: number, length: number, bytes: Buffer): number {
-  const size = buffer.bytes.length;
-  if (at === 0 && length === 0) buffer.bytes = Buffer.concat([bytes, buffer.bytes]);
-  else if (at === 0 && length >= size) buffer.bytes = bytes;
-  else if (at !== 0 && at >= size) buffer.bytes = Buffer.concat([buffer.bytes, bytes]);
+  if (at === 0) buffer.bytes = Buffer.concat([bytes, buffer.bytes.subarray(length)]);
+  else if (at >= buffer.bytes.length) buffer.bytes = Buffer.concat([buffer.bytes, bytes]);
   else return Status.BadArgument;
   return Status.Ok;
 }

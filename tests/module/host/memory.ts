@@ -4,6 +4,8 @@ import { HeaderMap } from "./header-map.ts";
 /** The module's linear memory, as the host reads and writes it. An address outside of it is a mistake of the module, and an error. */
 export class Memory {
   #view: DataView;
+  /** Whether the module's `malloc` is running. */
+  isAllocating = false;
 
   constructor(
     private readonly exports: Exports,
@@ -31,6 +33,10 @@ export class Memory {
     return Buffer.from(this.exports.memory.buffer, at >>> 0, size >>> 0).toString("utf8");
   }
 
+  put(at: number, bytes: Uint8Array): void {
+    new Uint8Array(this.exports.memory.buffer, at >>> 0, bytes.length).set(bytes);
+  }
+
   setU32(at: number, value: number): void {
     this.view.setUint32(at >>> 0, value, true);
   }
@@ -43,7 +49,7 @@ export class Memory {
   give(bytes: Uint8Array, address: number, size: number): number {
     let at = 0;
     if (bytes.length > 0) {
-      at = bytes.length > this.mallocLimit() ? 0 : this.exports.malloc(bytes.length) >>> 0;
+      at = bytes.length > this.mallocLimit() ? 0 : this.allocate(bytes.length);
       if (at === 0) return Status.InvalidMemoryAccess;
       new Uint8Array(this.exports.memory.buffer, at, bytes.length).set(bytes);
     }
@@ -71,6 +77,13 @@ export class Memory {
     }
     if (text !== bytes.length) throw new Error(`The pairs are ${text} bytes long and said to be ${bytes.length}.`);
     return headers;
+  }
+
+  private allocate(size: number): number {
+    this.isAllocating = true;
+    const at = this.exports.malloc(size) >>> 0;
+    this.isAllocating = false;
+    return at;
   }
 
   private get view(): DataView {

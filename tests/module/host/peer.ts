@@ -9,6 +9,8 @@ export class Peer {
   readonly chunks: Buffer[] = [];
   trailers: HeaderMap | undefined;
   end: End = "open";
+  /** Whether its end came with the headers. */
+  isHeadersOnly = false;
 
   constructor(
     private readonly name: string,
@@ -26,6 +28,7 @@ export class Peer {
   takeHeaders(headers: HeaderMap, isLast: boolean): void {
     if (this.headers) throw new Error(`The ${this.name} is given headers twice.`);
     this.headers = headers;
+    this.isHeadersOnly = isLast;
     if (isLast) this.finish();
   }
 

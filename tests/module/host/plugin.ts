@@ -15,6 +15,10 @@ export class Plugin implements Context {
     readonly id: number,
   ) {}
 
+  get areHeadersReadOnly(): boolean {
+    return false;
+  }
+
   get rootId(): number {
     return this.id;
   }
@@ -48,6 +52,10 @@ export class Plugin implements Context {
     return this.envoy.callouts.bufferOf(type);
   }
 
+  hasBuffer(): boolean {
+    return false;
+  }
+
   canChange(): boolean {
     return false;
   }
@@ -61,14 +69,19 @@ export class Plugin implements Context {
   }
 
   reply(): number {
-    return Status.Ok;
+    return this.misuse("a local reply");
   }
 
   resume(): number {
-    return Status.Ok;
+    return this.misuse("a resume");
   }
 
   close(): number {
+    return this.misuse("a close");
+  }
+
+  private misuse(what: string): number {
+    this.envoy.misuses.push(`${what} without a stream`);
     return Status.Ok;
   }
 }

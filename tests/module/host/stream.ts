@@ -4,7 +4,9 @@ import { Direction } from "./direction.ts";
 import type { Envoy } from "./envoy.ts";
 import { HeaderMap } from "./header-map.ts";
 import { Peer } from "./peer.ts";
+import { RESET_BEFORE_HEADERS } from "./callouts.ts";
 import type { Plugin } from "./plugin.ts";
+import { propertyOf } from "./properties.ts";
 
 export interface StreamOptions {
   /** The plugin that the filter chain names; the last added unless given. */
@@ -15,6 +17,8 @@ export interface StreamOptions {
   bufferLimit?: number;
   /** Properties by their path, joined by dots; 64-bit integers as bigint. */
   properties?: Record<string, string | bigint>;
+  /** `upstream`: an upstream HTTP filter, which is told of no access log. */
+  role?: "gateway" | "upstream";
   /** Whether messages may be sent whose length is not what their headers say. */
   isLenient?: boolean;
 }
@@ -36,8 +40,11 @@ export class Stream implements Context {
   readonly #request: Direction;
   readonly #response: Direction;
   readonly #properties: Record<string, string | bigint>;
+  readonly #role: "gateway" | "upstream";
   /** Callbacks of this stream that are running. */
   #depth = 0;
+  /** A local reply that is given when the callback has returned. */
+  #readyReply: (() => void) | undefined;
   #hasReplied = false;
   #isLogging = false;
   #isEnding = false;
@@ -52,6 +59,7 @@ export class Stream implements Context {
     this.upstream = new Peer("upstream", options.isLenient);
     this.client = new Peer("client", options.isLenient);
     this.#properties = options.properties ?? {};
+    this.#role = options.role ?? "gateway";
     const { flag = true, bufferLimit = MEBIBYTE } = options;
     const call = (name: string, ...args: number[]): number | undefined => this.call(name, ...args);
     this.#request = new Direction(
@@ -137,9 +145,10 @@ export class Stream implements Context {
       return this.answerLocally(
         503,
         "upstream_reset_before_response_started{connection_termination}",
-        "upstream reset",
+        `${RESET_BEFORE_HEADERS}connection termination`,
       );
-    this.details = "upstream_reset_after_response_started{connection_termination}";
+    this.flags ^= Flag.upstreamConnectionTermination | Flag.upstreamProtocolError;
+    this.details = "upstream_reset_after_response_started{protocol_error}";
     this.resetPeers();
     this.end();
   }
@@ -179,8 +188,17 @@ export class Stream implements Context {
     this.#depth++;
     const action = this.envoy.callback(`proxy_on_${name}`, this.id, ...args);
     this.#depth--;
+    if (this.#depth === 0) this.giveReadyReply();
     if (this.#isEnding) this.finishEnding();
     return this.#isOver ? undefined : action;
+  }
+
+  private giveReadyReply(): void {
+    const [give, { details }] = [this.#readyReply, this];
+    if (!give) return;
+    this.#readyReply = undefined;
+    give();
+    if (details !== "") this.details = details;
   }
 
   private toClient(give: () => void, isLast: boolean): void {
@@ -204,7 +222,7 @@ export class Stream implements Context {
     if (this.#depth > 0 || this.#isOver) return;
     this.#isOver = true;
     this.#isLogging = true;
-    this.envoy.callback("proxy_on_log", this.id);
+    if (this.#role === "gateway") this.envoy.callback("proxy_on_log", this.id);
     this.#isLogging = false;
     this.envoy.callback("proxy_on_done", this.id);
     this.envoy.callback("proxy_on_delete", this.id);
@@ -225,7 +243,9 @@ export class Stream implements Context {
     text: string | Buffer,
     more: HeaderMap = new HeaderMap(),
   ): void {
-    if (this.#isOver || this.#isEnding) return;
+    if (this.#isOver) return;
+    // A second answer is not given, but said to have been.
+    if (this.#isEnding) return void (this.details = details);
     if (this.client.headers) {
       this.details = details;
       this.resetPeers();
@@ -252,6 +272,10 @@ export class Stream implements Context {
 
   // ---- what host calls ask ---------------------------------------------------------------------------------------------------
 
+  get areHeadersReadOnly(): boolean {
+    return this.#isLogging;
+  }
+
   headers(type: number): HeaderMap | undefined {
     switch (type) {
       case MapType.RequestHeaders:
@@ -273,6 +297,10 @@ export class Stream implements Context {
     return this.envoy.callouts.bufferOf(type);
   }
 
+  hasBuffer(type: number): boolean {
+    return this.canChange(type);
+  }
+
   canChange(type: number): boolean {
     return type === BufferType.RequestBody || type === BufferType.ResponseBody;
   }
@@ -288,7 +316,8 @@ export class Stream implements Context {
         return status === undefined ? undefined : integer(BigInt(status));
       }
       default: {
-        const value = this.#properties[path] ?? this.state.get(path);
+        const known = propertyOf(path, this.#request.lastHeaders, this.#response.lastHeaders, this.state);
+        const value = this.#properties[path] ?? known;
         return typeof value === "bigint" ? integer(value) : value === undefined ? undefined : Buffer.from(value);
       }
     }
@@ -300,8 +329,18 @@ export class Stream implements Context {
   }
 
   reply(status: number, details: string, headers: HeaderMap, body: Buffer): number {
-    if (this.#hasReplied || this.#isOver || this.#isEnding) return Status.BadArgument;
-    this.answerLocally(status, details, body, headers);
+    const answer = () => this.answerLocally(status, details, body, headers);
+    if (this.envoy.nestsReplies) {
+      if (this.#hasReplied || this.#isOver || this.#isEnding) return Status.BadArgument;
+      answer();
+      return Status.Ok;
+    }
+    this.envoy.afterCallback(() => {
+      // While the request's filters run the answer is only made ready, and a second one is not given, but said to have been.
+      if (this.#readyReply) this.details = details;
+      else if (this.#depth > 0 && !this.#response.hasBegun) this.#readyReply = answer;
+      else answer();
+    });
     return Status.Ok;
   }
 
@@ -310,10 +349,10 @@ export class Stream implements Context {
     return Status.Ok;
   }
 
-  close(): number {
+  close(isResponse: boolean): number {
     this.envoy.afterCallback(() => {
       if (this.#isOver || this.#isEnding) return;
-      if (this.details === "" || this.details === "via_upstream") this.details = "wasm_close_stream";
+      if (!isResponse) this.details = "wasm_close_stream";
       this.resetPeers();
       this.end();
     });
