@@ -1,9 +1,15 @@
-import { Envoy } from "../../module/host/envoy.ts";
+import { Envoy, type EnvoyOptions } from "../../module/host/envoy.ts";
 import type { Plugin } from "../../module/host/plugin.ts";
 import type { Stream } from "../../module/host/stream.ts";
 import type { Step } from "./steps.ts";
 
 const PROPERTIES = { "source.address": "10.0.0.1:80" };
+
+/** What was to be seen of one stream; it must not depend on the build, nor on when a local reply is given. */
+type Sight = Record<string, unknown>;
+
+/** Calls to models, whatever is in them: each of these streams must be settled. */
+const CALL = /^\/v1\/chat\/completions(\?|$)/;
 
 /** A VM that steps are taken in. What a step names and is not there, it leaves alone. */
 export class World {
@@ -13,23 +19,45 @@ export class World {
   readonly #touched = new Set<number>();
   /** Streams that were opened since the start. */
   #all: Stream[] = [];
+  readonly #calls = new Set<Stream>();
+  /** What upstreams have sent, and with which status. */
+  readonly #sent = new Map<Stream, { status: string; bytes: Buffer[] }>();
 
-  constructor(module: WebAssembly.Module) {
-    this.envoy = new Envoy(module);
+  constructor(module: WebAssembly.Module, options: EnvoyOptions = {}) {
+    this.envoy = new Envoy(module, options);
     this.envoy.callouts.clusters.add("probe");
   }
 
-  /** Takes all steps, and then ends everything that is still open; throws at what must not be. */
-  run(steps: readonly Step[]): void {
+  /** Takes all steps, and then ends everything that is still open; throws at what must not be, and gives what was to be seen. */
+  run(steps: readonly Step[]): Sight[] {
     const before = this.envoy.metrics.total("weir.requests;");
+    const misuses = this.envoy.misuses.length;
     this.#all = [];
+    this.#calls.clear();
+    this.#sent.clear();
     for (const step of steps) this.take(step);
     this.end();
+    const isLegal = steps.every((step) => step.do !== "callback");
+    // Without memory Weir cannot even read what a request is.
+    const isRead = isLegal && steps.every((step) => step.do !== "limitMemory");
     const settled = this.envoy.metrics.total("weir.requests;") - before;
     if (settled > this.#all.length) throw new Error(`${this.#all.length} streams were settled ${settled} times`);
-    for (const stream of this.#all)
-      if (stream.state.has("gen_ai.operation.name") && !stream.state.has("weir.outcome"))
-        throw new Error("a half settlement");
+    for (const stream of this.#all) {
+      const outcomes = stream.settings.filter((name) => name === "weir.outcome").length;
+      if (outcomes > 1) throw new Error(`a stream was settled ${outcomes} times`);
+      if (outcomes === 0 && stream.state.has("gen_ai.operation.name")) throw new Error("a half settlement");
+      if (outcomes === 0 && isRead && this.#calls.has(stream)) throw new Error("a call was not settled");
+    }
+    for (const [stream, { status, bytes }] of this.#sent) {
+      const isCutOff = stream.state.get("weir.outcome") === "cut_off";
+      // The closing events of a stream that is cut off are Weir's own; out of order, nothing tells that it was.
+      if (!isLegal || isCutOff || stream.client.headers?.get(":status") !== status || stream.details !== "via_upstream")
+        continue;
+      if (!isPartOf(stream.client.body, Buffer.concat(bytes)))
+        throw new Error("a client was given bytes that its provider has not sent");
+    }
+    if (isLegal && this.envoy.misuses.length > misuses) throw new Error(this.envoy.misuses.slice(misuses).join(", "));
+    return this.#all.map(sightOf);
   }
 
   private end(): void {
@@ -64,11 +92,19 @@ export class World {
         return;
       }
       case "requestHeaders":
+        if (!stream) return;
+        // A stream whose plugin went before its headers came is nobody's.
+        if (this.isCall(step.headers) && envoy.plugins.has(stream.rootId)) this.#calls.add(stream);
+        return stream.requestHeaders(step.headers, step.isLast);
       case "responseHeaders":
-        return stream?.[step.do](step.headers, step.isLast);
-      case "requestBody":
+        if (stream && !this.#sent.has(stream))
+          this.#sent.set(stream, { status: step.headers[":status"] ?? "", bytes: [] });
+        return stream?.responseHeaders(step.headers, step.isLast);
       case "responseBody":
-        return stream?.[step.do](Buffer.from(step.bytes, "latin1"), step.isLast);
+        if (stream) this.#sent.get(stream)?.bytes.push(Buffer.from(step.bytes, "latin1"));
+        return stream?.responseBody(Buffer.from(step.bytes, "latin1"), step.isLast);
+      case "requestBody":
+        return stream?.requestBody(Buffer.from(step.bytes, "latin1"), step.isLast);
       case "requestTrailers":
       case "responseTrailers":
         return stream?.[step.do]({ "x-trailer": "1" });
@@ -99,8 +135,7 @@ export class World {
         if (!call) return;
         if (step.do === "answerCall") envoy.callouts.answer(call, step.body);
         else if (step.do === "timeOutCall") envoy.callouts.timeOut(call);
-        else if (call.kind === "http") envoy.callouts.answerHttp(call, 503, step.body);
-        else envoy.callouts.closeGrpc(call, 14, step.body);
+        else envoy.callouts.fail(call, "connection termination");
         return;
       }
       case "advance":
@@ -108,6 +143,10 @@ export class World {
       case "limitMemory":
         envoy.mallocLimit = step.bytes ?? Infinity;
     }
+  }
+
+  private isCall(headers: Record<string, string>): boolean {
+    return headers[":method"] === "POST" && CALL.test(headers[":path"] ?? "");
   }
 
   private callOutOfOrder(name: string, id: number, a: number, b: number): void {
@@ -122,4 +161,20 @@ export class World {
     this.#plugins.set(name, plugin);
     if (old) this.envoy.deletePlugin(old);
   }
+}
+
+/** Whether `part` is `whole` with some of its bytes left out. */
+function isPartOf(part: Buffer, whole: Buffer): boolean {
+  let found = 0;
+  for (let at = 0; at < whole.length && found < part.length; at++) if (whole[at] === part[found]) found++;
+  return found === part.length;
+}
+
+function sightOf({ client, upstream, state, details }: Stream): Sight {
+  return {
+    client: [client.headers?.toJSON() ?? null, client.body.toString("latin1"), client.end],
+    upstream: [upstream.headers?.toJSON() ?? null, upstream.body.toString("latin1"), upstream.end],
+    state: [...state],
+    details,
+  };
 }

@@ -75,6 +75,9 @@ export class Envoy {
   #effective = 0;
   #isDead = false;
   #afterCallback: (() => void)[] = [];
+  readonly #leaving = new Set<Plugin>();
+  /** Callbacks that are running, one inside of another. */
+  #depth = 0;
 
   /** Starts a VM without plugins. */
   constructor(module: WebAssembly.Module, options: EnvoyOptions = {}) {
@@ -133,7 +136,23 @@ export class Envoy {
     return last;
   }
 
+  /** The plugin's listener is gone; the plugin itself stays until the last of its streams is. */
   deletePlugin(plugin: Plugin): void {
+    this.#leaving.add(plugin);
+    this.endLeavingPlugins();
+  }
+
+  /** Ends plugins that were waiting for streams which are gone now, but none while it runs. */
+  private endLeavingPlugins(): void {
+    if (this.#depth > 0) return;
+    for (const plugin of [...this.#leaving]) {
+      if ([...this.streams.values()].some(({ rootId }) => rootId === plugin.id)) continue;
+      this.#leaving.delete(plugin);
+      this.endPlugin(plugin);
+    }
+  }
+
+  private endPlugin(plugin: Plugin): void {
     plugin.tickPeriodMs = 0;
     if (this.callback("proxy_on_done", plugin.id) === 0) return;
     this.callouts.forgetPlugin(plugin.id);
@@ -146,6 +165,12 @@ export class Envoy {
   /** A stream whose first callback has not come yet. */
   openStream(options: StreamOptions = {}): Stream {
     return new Stream(this, options);
+  }
+
+  /** The proxy has deleted a stream. */
+  forgetStream(id: number): void {
+    this.streams.delete(id);
+    this.endLeavingPlugins();
   }
 
   nextId(): number {
@@ -202,6 +227,7 @@ export class Envoy {
     const [current, effective] = [this.#current, this.#effective];
     this.#current = id;
     this.#effective = 0;
+    this.#depth++;
     this.trace.enter(name.replace("proxy_on_", ""), id, args.join(" "));
     const found = (this.#exports as unknown as Record<string, ((...args: number[]) => number | undefined) | undefined>)[
       name
@@ -211,6 +237,8 @@ export class Envoy {
     this.#effective = effective;
     this.trace.leave(resultText(name, result));
     for (let next = this.#afterCallback.shift(); next; next = this.#afterCallback.shift()) next();
+    this.#depth--;
+    if (this.#leaving.size > 0) this.endLeavingPlugins();
     return result ?? 0;
   }
 

@@ -32,6 +32,8 @@ export class Stream implements Context {
   readonly client: Peer;
   /** What the filter has set, as an access log written now would show it. */
   readonly state = new Map<string, string>();
+  /** The names of what the filter has set, each as often as it was set. */
+  readonly settings: string[] = [];
   readonly rootId: number;
   /** `response.code_details`. */
   details = "";
@@ -226,7 +228,7 @@ export class Stream implements Context {
     this.#isLogging = false;
     this.envoy.callback("proxy_on_done", this.id);
     this.envoy.callback("proxy_on_delete", this.id);
-    this.envoy.streams.delete(this.id);
+    this.envoy.forgetStream(this.id);
   }
 
   private resetPeers(): void {
@@ -325,13 +327,14 @@ export class Stream implements Context {
 
   setFilterState(name: string, value: string): boolean {
     this.state.set(name, value);
+    this.settings.push(name);
     return true;
   }
 
   reply(status: number, details: string, headers: HeaderMap, body: Buffer): number {
     const answer = () => this.answerLocally(status, details, body, headers);
     if (this.envoy.nestsReplies) {
-      if (this.#hasReplied || this.#isOver || this.#isEnding) return Status.BadArgument;
+      if (this.#isOver || this.#isEnding) return Status.BadArgument;
       answer();
       return Status.Ok;
     }

@@ -199,6 +199,52 @@ export const SCENARIOS: Record<string, Scenario> = {
       await d.request();
     },
   },
+  "reply-to-a-reply": {
+    title: "A local reply to a local reply",
+    script: [
+      "request_headers reply 403 no_entry No.",
+      "request_headers pause",
+      "response_headers reply 502 refused Refused.",
+      "response_headers pause",
+      "log property response/code_details",
+    ],
+    run: async (d) => {
+      await d.request();
+    },
+  },
+  "reply-to-the-proxy": {
+    title: "A local reply to the proxy's own",
+    script: [
+      "response_headers reply 502 refused Refused.",
+      "response_headers pause",
+      "log property response/code_details",
+    ],
+    run: async (d) => {
+      await question(d);
+      await d.upstreamReset();
+    },
+  },
+  "reply-to-the-proxys-body": {
+    title: "A local reply to the body of the proxy's own, whose headers are held",
+    script: [
+      "response_headers pause",
+      "response_body reply 502 refused Refused.",
+      "response_body pause",
+      "log property response/code_details",
+    ],
+    run: async (d) => {
+      await question(d);
+      await d.upstreamReset();
+    },
+  },
+  "reply-to-an-answer": {
+    title: "A local reply at the headers of an answer, without callbacks for that one",
+    script: ["response_headers reply 502 refused Refused.", "response_headers pause"],
+    run: async (d) => {
+      await question(d);
+      await d.response();
+    },
+  },
   "reply-without-body": {
     title: "A local reply without a body is headers only",
     script: ["request_headers reply 403 no_entry ", "request_headers pause"],
