@@ -51,10 +51,11 @@ export class ByteWriter {
     this.used++;
   }
 
-  /** Writes bytes `[at, end)` of `bytes`; `0 <= at <= end <= bytes.length`. */
+  /** Writes bytes `[at, end)` of `bytes`; nothing if that is not a range of it. */
   bytes(bytes: Bytes, at: i32, end: i32): void {
     const length = end - at;
-    if (length <= 0) return;
+    // A wrong range must not become other memory that somebody is shown: once for a run, it costs nothing.
+    if (length <= 0 || at < 0 || end > bytes.length) return;
     this.reserve(length);
     // Safe: the range is within `bytes`, and there is room for it.
     memory.copy(this.address(), bytes.address(at), <usize>length);

@@ -48,6 +48,10 @@ export class EnvoyHost extends Host {
     abi.replaceBuffer(bufferType(direction), bytes);
   }
 
+  prependToBody(direction: Direction, bytes: Bytes): void {
+    abi.prependToBuffer(bufferType(direction), bytes);
+  }
+
   discard(bytes: Bytes): void {
     discard(bytes.buffer);
   }

@@ -68,6 +68,8 @@ export abstract class Host {
   abstract chunk(direction: Direction, maxBytes: i32): Bytes | null;
   /** Puts `bytes` in the place of all that the proxy holds now. */
   abstract replaceBody(direction: Direction, bytes: Bytes): void;
+  /** Puts `bytes` before all that the proxy holds now. */
+  abstract prependToBody(direction: Direction, bytes: Bytes): void;
   /** Frees what `body` returned before its stream ends; the bytes must not be used again. */
   abstract discard(bytes: Bytes): void;
 

@@ -93,12 +93,28 @@ export class Response extends DeltaSink {
       if (chunk) this.readWhole(answer, chunk);
       return;
     }
+    if (size > 0 && !chunk) return this.giveUp(isLast);
     if (chunk) {
       answer.feed(chunk, 0, chunk.length);
       if (answer.facts.textBytes > 0) this.markFirstToken();
     }
     if (isLast) this.finish();
     this.release(chunk ? chunk : EMPTY, at, isLast);
+  }
+
+  /**
+   * A piece of a stream cannot be fetched, so nothing behind it can be read either: the client gets what is held and the rest as it
+   * is. A stream that is to be ended cannot be ended validly any more, and is reset.
+   */
+  private giveUp(isLast: bool): void {
+    const rewriter = this.rewriter;
+    if (this.isClosed) this.swallow(1);
+    else if (this.isCutOff) this.x.host.reset();
+    else {
+      this.reading = Reading.Opaque;
+      if (rewriter) rewriter.giveUp();
+    }
+    if (isLast) this.finish();
   }
 
   private readWhole(answer: AnswerReader, chunk: Bytes): void {
@@ -115,7 +131,7 @@ export class Response extends DeltaSink {
   private release(chunk: Bytes, at: i64, isLast: bool): void {
     const rewriter = this.rewriter;
     if (!rewriter) return;
-    if (this.isClosed) return this.swallow(chunk);
+    if (this.isClosed) return this.swallow(chunk.length);
     const stream = this.stream;
     if (this.x.cutOff == CutOff.No || !stream || !rewriter.canClose) return rewriter.release(chunk, at, isLast);
     this.isClosed = true;
@@ -125,11 +141,11 @@ export class Response extends DeltaSink {
   }
 
   /** The client has got its end: what still comes is not for it. */
-  private swallow(chunk: Bytes): void {
+  private swallow(bytes: i32): void {
     const stream = this.stream;
     if (stream) stream.cuts.clear();
     if (this.settings.endStreams == EndStreams.Stop) this.x.host.reset();
-    else if (chunk.length > 0) this.x.host.replaceBody(Direction.Response, EMPTY);
+    else if (bytes > 0) this.x.host.replaceBody(Direction.Response, EMPTY);
   }
 
   private markFirstToken(): void {

@@ -43,6 +43,12 @@ export class Rewriter {
     this.reader.cuts.clear();
   }
 
+  /** A chunk came that could not be fetched: what is held goes before it, and nothing can be cut any more. */
+  giveUp(): void {
+    if (this.held.length > 0) this.host.prependToBody(Direction.Response, this.held.toBytes());
+    this.held.clear();
+  }
+
   /** As `release`, but up to the last complete event only, then `closing`, then nothing any more. */
   close(chunk: Bytes, chunkAt: i64, closing: Bytes): void {
     this.replace(chunk, chunkAt, this.reader.settledAt, closing);

@@ -31,6 +31,11 @@ export function replaceBuffer(type: BufferType, bytes: Bytes): void {
   setBuffer(type, 0, u32.MAX_VALUE, bytes);
 }
 
+/** Puts `bytes` before what a buffer holds. */
+export function prependToBuffer(type: BufferType, bytes: Bytes): void {
+  setBuffer(type, 0, 0, bytes);
+}
+
 /** Puts `bytes` behind what a buffer holds. */
 export function appendToBuffer(type: BufferType, bytes: Bytes): void {
   // At 0 an empty buffer is replaced, which comes to the same; beyond the end a full one grows.
