@@ -8,10 +8,6 @@
 export declare function proxy_log(level: i32, text: usize, size: usize): i32;
 
 // @ts-ignore: decorator
-@external("env", "proxy_get_log_level")
-export declare function proxy_get_log_level(level: usize): i32;
-
-// @ts-ignore: decorator
 @external("env", "proxy_get_current_time_nanoseconds")
 export declare function proxy_get_current_time_nanoseconds(time: usize): i32;
 
@@ -26,10 +22,6 @@ export declare function proxy_set_effective_context(context: u32): i32;
 // @ts-ignore: decorator
 @external("env", "proxy_done")
 export declare function proxy_done(): i32;
-
-// @ts-ignore: decorator
-@external("env", "proxy_get_status")
-export declare function proxy_get_status(code: usize, message: usize, messageSize: usize): i32;
 
 // @ts-ignore: decorator
 @external("env", "proxy_call_foreign_function")
@@ -55,16 +47,6 @@ export declare function proxy_get_header_map_value(
 ): i32;
 
 // @ts-ignore: decorator
-@external("env", "proxy_add_header_map_value")
-export declare function proxy_add_header_map_value(
-  type: i32,
-  key: usize,
-  keySize: usize,
-  value: usize,
-  valueSize: usize,
-): i32;
-
-// @ts-ignore: decorator
 @external("env", "proxy_replace_header_map_value")
 export declare function proxy_replace_header_map_value(
   type: i32,
@@ -81,10 +63,6 @@ export declare function proxy_remove_header_map_value(type: i32, key: usize, key
 // @ts-ignore: decorator
 @external("env", "proxy_get_header_map_pairs")
 export declare function proxy_get_header_map_pairs(type: i32, pairs: usize, pairsSize: usize): i32;
-
-// @ts-ignore: decorator
-@external("env", "proxy_set_header_map_pairs")
-export declare function proxy_set_header_map_pairs(type: i32, pairs: usize, pairsSize: usize): i32;
 
 // ---- buffers ----------------------------------------------------------------------------------------------------------------
 
@@ -204,29 +182,3 @@ export declare function proxy_grpc_call(
   timeout: u32,
   callout: usize,
 ): i32;
-
-// @ts-ignore: decorator
-@external("env", "proxy_grpc_stream")
-export declare function proxy_grpc_stream(
-  cluster: usize,
-  clusterSize: usize,
-  service: usize,
-  serviceSize: usize,
-  method: usize,
-  methodSize: usize,
-  metadata: usize,
-  metadataSize: usize,
-  callout: usize,
-): i32;
-
-// @ts-ignore: decorator
-@external("env", "proxy_grpc_send")
-export declare function proxy_grpc_send(callout: u32, message: usize, messageSize: usize, isLast: i32): i32;
-
-// @ts-ignore: decorator
-@external("env", "proxy_grpc_close")
-export declare function proxy_grpc_close(callout: u32): i32;
-
-// @ts-ignore: decorator
-@external("env", "proxy_grpc_cancel")
-export declare function proxy_grpc_cancel(callout: u32): i32;

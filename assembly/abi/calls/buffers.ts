@@ -45,15 +45,6 @@ export function appendToBuffer(type: BufferType, bytes: Bytes): void {
 
 /** The configuration of the plugin that is being configured, of `size` bytes. */
 export function pluginConfiguration(size: i32): Bytes {
-  return configuration(BufferType.PluginConfiguration, size);
-}
-
-/** The configuration of the VM that is being started, of `size` bytes. */
-export function vmConfiguration(size: i32): Bytes {
-  return configuration(BufferType.VmConfiguration, size);
-}
-
-function configuration(type: BufferType, size: i32): Bytes {
-  const bytes = size > 0 ? bufferBytes(type, 0, size) : null;
+  const bytes = size > 0 ? bufferBytes(BufferType.PluginConfiguration, 0, size) : null;
   return bytes ? bytes : Bytes.of(new ArrayBuffer(0));
 }

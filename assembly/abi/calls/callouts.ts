@@ -3,7 +3,6 @@ import * as host from "../imports";
 import * as scratch from "../scratch";
 import { Status } from "../types";
 import { writePairs } from "./pairs";
-import { resultText } from "./results";
 
 // A callout's id is the host's and 1: 0 means that there is none.
 
@@ -54,53 +53,6 @@ export function grpcCall(cluster: string, service: string, method: string, messa
     scratch.resultAddress(),
   );
   return startedCallout(status);
-}
-
-/** Opens a gRPC stream, with names and values of metadata in turn; returns its id, or `NO_CALLOUT`. */
-export function grpcStream(cluster: string, service: string, method: string, metadata: string[]): u32 {
-  const name = scratch.encode(cluster);
-  const path = scratch.encodeSecond(service);
-  const call = scratch.encodeThird(method);
-  const pairs = writePairs(metadata);
-  scratch.clearResults();
-  const status = host.proxy_grpc_stream(
-    name.at,
-    name.size,
-    path.at,
-    path.size,
-    call.at,
-    call.size,
-    pairs.address(0),
-    pairs.length,
-    scratch.resultAddress(),
-  );
-  return startedCallout(status);
-}
-
-/** Sends a message on a gRPC stream; false if the stream is gone. */
-export function grpcSend(callout: u32, message: Bytes, isLast: bool): bool {
-  return host.proxy_grpc_send(callout - 1, message.address(0), message.length, i32(isLast)) == Status.Ok;
-}
-
-/** Ends this side of a gRPC stream; answers may still come. */
-export function grpcClose(callout: u32): void {
-  host.proxy_grpc_close(callout - 1);
-}
-
-/** Ends a gRPC call or stream; nothing comes from it any more. */
-export function grpcCancel(callout: u32): void {
-  host.proxy_grpc_cancel(callout - 1);
-}
-
-/** What the host says of the callout whose callback is running, beside its status: an error's text, for a gRPC call. */
-export function calloutMessage(): string {
-  scratch.clearResults();
-  const status = host.proxy_get_status(
-    scratch.resultThirdAddress(),
-    scratch.resultAddress(),
-    scratch.resultSizeAddress(),
-  );
-  return status == Status.Ok ? resultText() : "";
 }
 
 function startedCallout(status: i32): u32 {

@@ -2,7 +2,6 @@ import { enterCall, leave } from "../../memory/arena";
 import * as host from "../imports";
 import * as scratch from "../scratch";
 import { MapType, Status } from "../types";
-import { readPairs, writePairs } from "./pairs";
 import { resultText } from "./results";
 
 /** The value of a header, several joined by the host; null if there is none. The host's bytes are scratch, the text is not. */
@@ -21,33 +20,11 @@ export function headerValue(map: MapType, name: string): string | null {
   return status == Status.Ok ? resultText() : null;
 }
 
-/** All names and values in turn, in the order that the host keeps; empty if there is no such map. */
-export function headerPairs(map: MapType): string[] {
-  scratch.clearResults();
-  const outer = enterCall();
-  const status = host.proxy_get_header_map_pairs(map, scratch.resultAddress(), scratch.resultSizeAddress());
-  leave(outer);
-  return status == Status.Ok ? readPairs(scratch.result(), scratch.resultSize()) : [];
-}
-
-/** Puts names and values, in turn, in the place of a whole map. */
-export function setHeaderPairs(map: MapType, pairs: string[]): void {
-  const bytes = writePairs(pairs);
-  host.proxy_set_header_map_pairs(map, bytes.address(0), bytes.length);
-}
-
 /** Sets a header in the place of all its values. */
 export function setHeader(map: MapType, name: string, value: string): void {
   const key = scratch.encode(name);
   const text = scratch.encodeSecond(value);
   host.proxy_replace_header_map_value(map, key.at, key.size, text.at, text.size);
-}
-
-/** Adds a value to those of a header. */
-export function addHeader(map: MapType, name: string, value: string): void {
-  const key = scratch.encode(name);
-  const text = scratch.encodeSecond(value);
-  host.proxy_add_header_map_value(map, key.at, key.size, text.at, text.size);
 }
 
 /** Removes a header. */

@@ -10,13 +10,6 @@ export function log(level: LogLevel, text: string): void {
   host.proxy_log(level, line.at, line.size);
 }
 
-/** The level from which on the proxy writes lines: what is below need not be made. */
-export function logLevel(): LogLevel {
-  scratch.clearResults();
-  const status = host.proxy_get_log_level(scratch.resultAddress());
-  return status == Status.Ok ? <LogLevel>scratch.result() : LogLevel.Trace;
-}
-
 /** Nanoseconds since the Unix epoch. */
 export function nowNanoseconds(): i64 {
   scratch.clearResults();

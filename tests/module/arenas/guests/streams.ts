@@ -5,7 +5,7 @@ import {
   bufferBytes,
   callForeignFunction,
   defineMetric,
-  headerPairs,
+  headerBlock,
   headerValue,
   httpCall,
   incrementMetric,
@@ -125,7 +125,7 @@ class StreamsGuest extends Guest {
     const outer = enter(stream.arena);
     const path = headerValue(MapType.RequestHeaders, ":path");
     if (path) stream.path = path;
-    const pairs = headerPairs(MapType.RequestHeaders);
+    const pairs = headerBlock(MapType.RequestHeaders).pairs();
     if (pairs.length != count * 2) log(LogLevel.Error, "headers are missing");
     for (let i = 0; i < pairs.length; i += 2) stream.headers.set(pairs[i], pairs[i + 1]);
     leave(outer);
