@@ -22,12 +22,6 @@ export abstract class DeltaSink {
   abstract onDelta(kind: DeltaKind, choice: i32, bytes: Bytes, at: i32, end: i32): void;
 }
 
-/** Listens to nothing. */
-export class NoDeltas extends DeltaSink {
-  /** Ignores the piece. */
-  onDelta(_kind: DeltaKind, _choice: i32, _bytes: Bytes, _at: i32, _end: i32): void {}
-}
-
 /** Longest id, model name or number that is read of an answer, in bytes; of a longer one only the beginning is known. */
 export const MAX_VALUE_BYTES = 256;
 

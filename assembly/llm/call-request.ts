@@ -8,8 +8,6 @@ export enum RequestProblem {
   Malformed,
   /** Compressed, or of a content type that its path does not allow. */
   NotInspectable,
-  /** More bytes than `maxRequestBytes`, or than the memory budget of a stream allows. */
-  TooLarge,
 }
 
 /** What the client said about a report of usage at the end of a stream. */

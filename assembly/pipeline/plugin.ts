@@ -25,7 +25,7 @@ export class Configured {
     host: Host,
     arena: Arena,
   ) {
-    this.metrics = new Metrics(host, settings.telemetry.models, settings.provider, arena);
+    this.metrics = new Metrics(host, settings.telemetry.models, arena);
     let all = false;
     for (let i = 0; i < settings.processors.length; i++)
       if (settings.processor(i).interest == Interest.AllTraffic) all = true;

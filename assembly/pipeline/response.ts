@@ -6,10 +6,11 @@ import { StreamEnd, StreamReader } from "../llm/stream-reader";
 import { UNKNOWN } from "../llm/usage";
 import { WireFormat } from "../llm/wire-format";
 import { CutOff, Exchange } from "../processors/exchange";
-import { settleUsage } from "./settlement";
+import { isEncoded } from "./encoding";
 import { Rewriter } from "./rewriter";
 import { Runner } from "./runner";
 import { EndStreams, PluginSettings } from "./settings";
+import { settleUsage } from "./settlement";
 import { Timing } from "./telemetry";
 
 /** How the body of the answer is read. */
@@ -85,36 +86,29 @@ export class Response extends DeltaSink {
   private read(size: i32, isLast: bool): void {
     const answer = this.x.answer;
     if (!answer) return;
-    const chunk = size > 0 ? this.x.host.chunk(Direction.Response, size) : null;
+    const chunk = size > 0 ? this.x.host.chunk(Direction.Response, size) : EMPTY;
     const at = this.bodyAt;
     this.bodyAt += size;
-    if (size > 0 && !chunk) this.skip(answer, size);
-    if (this.reading == Reading.Whole) {
-      if (chunk) this.readWhole(answer, chunk);
-      return;
-    }
-    if (size > 0 && !chunk) return this.giveUp(isLast);
-    if (chunk) {
-      answer.feed(chunk, 0, chunk.length);
-      if (answer.facts.textBytes > 0) this.markFirstToken();
-    }
+    if (!chunk) return this.giveUp(answer, size);
+    if (this.reading == Reading.Whole) return this.readWhole(answer, chunk);
+    answer.feed(chunk, 0, chunk.length);
+    if (answer.facts.textBytes > 0) this.markFirstToken();
     if (isLast) this.finish();
-    this.release(chunk ? chunk : EMPTY, at, isLast);
+    this.release(chunk, at, isLast);
   }
 
   /**
-   * A piece of a stream cannot be fetched, so nothing behind it can be read either: the client gets what is held and the rest as it
-   * is. A stream that is to be ended cannot be ended validly any more, and is reset.
+   * A piece of `bytes` cannot be fetched, so nothing behind it can be read either: the client of a stream gets what is held and the
+   * rest as it is. A stream that is to be ended cannot be ended validly any more, and is reset.
    */
-  private giveUp(isLast: bool): void {
+  private giveUp(answer: AnswerReader, bytes: i32): void {
+    this.skip(answer, bytes);
     const rewriter = this.rewriter;
-    if (this.isClosed) this.swallow(1);
-    else if (this.isCutOff) this.x.host.reset();
-    else {
-      this.reading = Reading.Opaque;
-      if (rewriter) rewriter.giveUp();
-    }
-    if (isLast) this.finish();
+    if (!rewriter) return;
+    if (this.isClosed) return this.swallow(bytes);
+    if (this.isCutOff) return this.x.host.reset();
+    this.reading = Reading.Opaque;
+    rewriter.giveUp();
   }
 
   private readWhole(answer: AnswerReader, chunk: Bytes): void {
@@ -133,7 +127,7 @@ export class Response extends DeltaSink {
     if (!rewriter) return;
     if (this.isClosed) return this.swallow(chunk.length);
     const stream = this.stream;
-    if (this.x.cutOff == CutOff.No || !stream || !rewriter.canClose) return rewriter.release(chunk, at, isLast);
+    if (!this.isCutOff || !stream || !rewriter.canClose) return rewriter.release(chunk, at, isLast);
     this.isClosed = true;
     settleUsage(this.x, true, this.unreadBytes);
     const end = this.x.cutOff == CutOff.Length ? StreamEnd.Length : StreamEnd.ContentFilter;
@@ -166,8 +160,3 @@ export class Response extends DeltaSink {
 }
 
 const EMPTY: Bytes = Bytes.of(new ArrayBuffer(0));
-
-function isEncoded(headers: HeaderList): bool {
-  const encoding = headers.get("content-encoding");
-  return encoding != null && encoding.length > 0 && encoding != "identity";
-}

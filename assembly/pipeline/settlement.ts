@@ -31,10 +31,10 @@ function textBytes(answer: AnswerReader | null): i64 {
 }
 
 /** Writes the filter state that access logs and later filters read; what is not known is left unset and shows as `-`. */
-export function publish(x: Exchange, provider: string, timing: Timing): void {
+export function publish(x: Exchange, timing: Timing): void {
   const host = x.host;
   host.setFilterState("gen_ai.operation.name", x.operation);
-  host.setFilterState("gen_ai.provider.name", provider);
+  host.setFilterState("gen_ai.provider.name", x.provider);
   setText(host, "gen_ai.request.model", x.model);
   const answer = x.answer;
   if (answer) setText(host, "gen_ai.response.model", answer.facts.model);

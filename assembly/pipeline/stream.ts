@@ -8,11 +8,12 @@ import { CutOff, Exchange, Outcome, Verdict } from "../processors/exchange";
 import { Reply } from "../processors/processor";
 import { consumerOf } from "./consumer";
 import { Context } from "./context";
+import { isEncoded } from "./encoding";
 import { AnswerState, endingOf } from "./ending";
 import { Flow } from "./flow";
 import { sawHeldBody } from "./hold";
 import { Configured, Plugin } from "./plugin";
-import { refusalOf, sendRefusal } from "./refusals";
+import { sendRefusal, tooLarge } from "./refusals";
 import { Response } from "./response";
 import { Phase, Runner } from "./runner";
 import { publish, publishDecision, settleUsage } from "./settlement";
@@ -61,7 +62,7 @@ export class Stream extends Context {
     readonly arena: Arena,
     private readonly configured: Configured,
     private readonly format: WireFormat | null,
-    x: Exchange = new Exchange(plugin.host, format),
+    x: Exchange = new Exchange(plugin.host, format, configured.settings.provider),
   ) {
     super();
     this.host = plugin.host;
@@ -96,7 +97,8 @@ export class Stream extends Context {
     if (this.state == RequestState.Released) return this.passUnread(size);
     this.bodySize = size;
     if (this.state == RequestState.Answered || this.runner.isWaiting) return Flow.Pause;
-    if (size > this.configured.settings.maxRequestBytes) return this.refuseRequest(this.tooLarge());
+    const most = this.configured.settings.maxRequestBytes;
+    if (size > most) return this.refuseWith(tooLarge(most));
     return isLast ? this.readBody() : Flow.Pause;
   }
 
@@ -154,9 +156,9 @@ export class Stream extends Context {
 
   private readBody(): Flow {
     const most = this.configured.settings.maxRequestBytes;
-    if (this.bodySize > most) return this.refuseRequest(this.tooLarge());
+    if (this.bodySize > most) return this.refuseWith(tooLarge(most));
     const body = this.host.body(Direction.Request, most);
-    if (isOverBudget(this.arena)) return this.refuseRequest(this.tooLarge());
+    if (isOverBudget(this.arena)) return this.refuseWith(tooLarge(most));
     this.body = body;
     const format = this.format;
     if (format) {
@@ -206,20 +208,8 @@ export class Stream extends Context {
 
   // ---- refusals --------------------------------------------------------------------------------------------------------------
 
-  private tooLarge(): CallRequest {
-    const request = new CallRequest();
-    const most = this.configured.settings.maxRequestBytes.toString();
-    request.reject(RequestProblem.TooLarge, "The request is longer than " + most + " bytes. Send a shorter one.");
-    return request;
-  }
-
-  private refuseRequest(request: CallRequest): Flow {
-    this.x.refusal = refusalOf(request);
-    return this.refuse();
-  }
-
-  /** Refuses a stream before anything is known of it. */
-  refuseAtOnce(refusal: Refusal): Flow {
+  /** Refuses the exchange for a reason of the pipeline's own. */
+  refuseWith(refusal: Refusal): Flow {
     this.x.refusal = refusal;
     return this.refuse();
   }
@@ -283,11 +273,9 @@ export class Stream extends Context {
 
   private tell(): void {
     const x = this.x;
-    const format = this.format;
     const metrics = this.configured.metrics;
-    if (format) {
-      const configured = this.configured.settings.provider;
-      publish(x, configured.length > 0 ? configured : format.provider, this.timing);
+    if (this.format) {
+      publish(x, this.timing);
       metrics.record(x, this.timing);
     }
     publishDecision(x, this.runner.refusedBy, this.runner.observed);
@@ -315,9 +303,7 @@ export class Stream extends Context {
 
 /** Why the body of a call cannot be read, going by its headers; empty if it can. */
 function problemOf(headers: HeaderList): string {
-  const encoding = headers.get("content-encoding");
-  if (encoding && encoding.length > 0 && encoding != "identity")
-    return "The request is compressed; send it uncompressed.";
+  if (isEncoded(headers)) return "The request is compressed; send it uncompressed.";
   const type = headers.get("content-type");
   return type && type.startsWith("application/json") ? "" : "The content type must be application/json.";
 }

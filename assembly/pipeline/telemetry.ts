@@ -42,7 +42,6 @@ export class Metrics {
   constructor(
     private readonly host: Host,
     private readonly models: string[],
-    private readonly provider: string,
     private readonly arena: Arena,
   ) {
     this.handles = new StaticArray<u32>((models.length + 1) * OUTCOMES * Metric.Count);
@@ -114,13 +113,11 @@ export class Metrics {
   }
 
   private nameOf(x: Exchange, metric: Metric): string {
-    const format = x.format;
-    const provider = this.provider.length > 0 || !format ? this.provider : format.provider;
     const model = this.modelIndex(x.model);
     const labels = [
       baseName(metric),
       "operation=" + x.operation,
-      "provider=" + labelOf(provider),
+      "provider=" + labelOf(x.provider),
       "model=" + (model < this.models.length ? labelOf(this.models[model]) : OTHER),
     ];
     const type = tokenType(metric);

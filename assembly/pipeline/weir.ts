@@ -1,12 +1,12 @@
 import { Bytes } from "../bytes/bytes";
 import { CalloutBody, HeaderList, Headers, Host, NO_CALLOUT } from "../host/host";
-import { Refusal } from "../llm/wire-format";
 import { ContextTable } from "../memory/contexts";
 import { enter, isNearLimit, keep, leave, newArena, release } from "../memory/arena";
 import { Reply, ReplyStatus } from "../processors/processor";
 import { Context } from "./context";
 import { Flow } from "./flow";
 import { Plugin } from "./plugin";
+import { overloaded } from "./refusals";
 import { Registry } from "./registry";
 import { Stream } from "./stream";
 
@@ -96,7 +96,7 @@ export class Weir {
     stream.x.path = keep(path, arena);
     if (method) stream.x.method = keep<string>(method, arena);
     this.contexts.set(id, stream);
-    const flow = isNearLimit() ? stream.refuseAtOnce(overloaded()) : this.begin(stream, headers, isLast);
+    const flow = isNearLimit() ? stream.refuseWith(overloaded()) : this.begin(stream, headers, isLast);
     leave(outer);
     return flow;
   }
@@ -240,10 +240,6 @@ export class Weir {
 /** HTTP and gRPC callouts have ids of their own each, beginning at 1. */
 function keyOf(callout: u32, source: CalloutBody): u32 {
   return callout * 2 + (source == CalloutBody.Grpc ? 1 : 0);
-}
-
-function overloaded(): Refusal {
-  return new Refusal(503, "overloaded", "The gateway is out of memory for new calls. Try again later.");
 }
 
 function withoutQuery(path: string | null): string {

@@ -96,7 +96,15 @@ export class Exchange {
     readonly host: Host,
     /** The dialect of the call; null for traffic that is not a call to a model. */
     readonly format: WireFormat | null,
+    /** The provider that the configuration names; empty if it names none. */
+    private readonly namedProvider: string,
   ) {}
+
+  /** The provider in OpenTelemetry's terms: the configured one, else the one that defined the API; empty if neither is known. */
+  get provider(): string {
+    const format = this.format;
+    return this.namedProvider.length > 0 || !format ? this.namedProvider : format.provider;
+  }
 
   /** The operation in OpenTelemetry's terms; empty for what is not a call to a model. */
   get operation(): string {

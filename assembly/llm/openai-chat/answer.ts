@@ -3,6 +3,7 @@ import { JsonError } from "../../wire/json-kinds";
 import { JsonReader, JsonSink } from "../../wire/json-reader";
 import { JsonShape } from "../../wire/json-shape";
 import { AnswerFacts, AnswerReader, DeltaKind, DeltaSink, MAX_VALUE_BYTES } from "../answer";
+import { wantTexts } from "./texts";
 import { readUsage, UsageField, wantUsage } from "./usage-fields";
 
 enum Field {
@@ -13,14 +14,11 @@ enum Field {
   Text,
 }
 
-const SHAPE = wantUsage(new JsonShape())
-  .want("model", Field.Model)
-  .want("error", Field.Error)
-  .want("choices[].index", Field.Index)
-  .wantText("choices[].message.content", Field.Text + DeltaKind.Content)
-  .wantText("choices[].message.refusal", Field.Text + DeltaKind.Refusal)
-  .wantText("choices[].message.reasoning_content", Field.Text + DeltaKind.Reasoning)
-  .wantText("choices[].message.tool_calls[].function.arguments", Field.Text + DeltaKind.ToolArguments);
+const SHAPE = wantTexts(
+  wantUsage(new JsonShape()).want("model", Field.Model).want("error", Field.Error).want("choices[].index", Field.Index),
+  "choices[].message",
+  Field.Text,
+);
 
 /** Reads a whole chat completion: https://platform.openai.com/docs/api-reference/chat/object */
 export class ChatAnswerReader extends AnswerReader {

@@ -3,6 +3,7 @@ import { JsonKind } from "../../wire/json-kinds";
 import { JsonReader, JsonSink } from "../../wire/json-reader";
 import { JsonShape } from "../../wire/json-shape";
 import { AnswerFacts, DeltaKind, DeltaSink } from "../answer";
+import { wantTexts } from "./texts";
 import { readUsage, UsageField, wantUsage } from "./usage-fields";
 
 enum Field {
@@ -19,19 +20,19 @@ enum Field {
 }
 
 /** What is read of a chunk: https://platform.openai.com/docs/api-reference/chat/streaming */
-export const CHUNK_SHAPE = wantUsage(new JsonShape())
-  .want("usage", Field.Usage)
-  .want("id", Field.Id)
-  .want("created", Field.Created)
-  .want("model", Field.Model)
-  .want("error", Field.Error)
-  .want("choices", Field.Choices)
-  .want("choices[]", Field.Choice)
-  .want("choices[].index", Field.Index)
-  .wantText("choices[].delta.content", Field.Text + DeltaKind.Content)
-  .wantText("choices[].delta.tool_calls[].function.arguments", Field.Text + DeltaKind.ToolArguments)
-  .wantText("choices[].delta.reasoning_content", Field.Text + DeltaKind.Reasoning)
-  .wantText("choices[].delta.refusal", Field.Text + DeltaKind.Refusal);
+export const CHUNK_SHAPE = wantTexts(
+  wantUsage(new JsonShape())
+    .want("usage", Field.Usage)
+    .want("id", Field.Id)
+    .want("created", Field.Created)
+    .want("model", Field.Model)
+    .want("error", Field.Error)
+    .want("choices", Field.Choices)
+    .want("choices[]", Field.Choice)
+    .want("choices[].index", Field.Index),
+  "choices[].delta",
+  Field.Text,
+);
 
 /** The members of one chunk that matter, and what all chunks of a stream have told. */
 export class ChunkFields extends JsonSink {
