@@ -75,11 +75,6 @@ export class WeirGuest extends Guest {
     this.weir.onEnd(id);
   }
 
-  onDone(id: u32): bool {
-    this.weir.onEnd(id);
-    return true;
-  }
-
   onDelete(id: u32): void {
     this.weir.delete(id);
   }

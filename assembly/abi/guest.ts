@@ -26,10 +26,6 @@ export abstract class Guest {
   onForeignFunction(_id: u32, _which: u32, _size: i32): void {}
   /** The stream is over; its access log is being written. */
   onLog(_id: u32): void {}
-  /** The context is over; false puts its end off until `done()` is called. */
-  onDone(_id: u32): bool {
-    return true;
-  }
   /** The context is gone. */
   onDelete(_id: u32): void {}
 

@@ -20,8 +20,6 @@ export declare function proxy_set_tick_period_milliseconds(period: u32): i32;
 export declare function proxy_set_effective_context(context: u32): i32;
 
 // @ts-ignore: decorator
-@external("env", "proxy_done")
-export declare function proxy_done(): i32;
 
 // @ts-ignore: decorator
 @external("env", "proxy_call_foreign_function")

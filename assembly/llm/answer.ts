@@ -15,6 +15,9 @@ export enum DeltaKind {
 
 /** Who listens to the text of an answer while it arrives. */
 export abstract class DeltaSink {
+  /** Whether anybody listens: if not, the text is measured and not decoded, and `onDelta` is not called. */
+  abstract get wantsText(): bool;
+
   /**
    * A piece of generated text: bytes `[at, end)` of `bytes`, UTF-8 with escapes decoded, never ending inside a character, good
    * until the call returns. `choice` is the index of the answer it belongs to.

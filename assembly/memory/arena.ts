@@ -283,9 +283,12 @@ function destroy(arena: Arena): void {
   if (CHECKED) checkDestruction(arena);
   held -= arena.used;
   const parent = arena.parent;
+  // The block that was being filled is the first of the list; what lies behind `bump` was never written.
+  let filled: usize = arena.bump;
   for (let block: Block | null = arena.blocks; block;) {
     const next: Block | null = block.next;
-    freeBlock(block);
+    freeBlock(block, filled);
+    filled = 0;
     block = next;
   }
   if (parent && --parent.children == 0 && parent.isReleased && !parent.isDying) destroy(parent);

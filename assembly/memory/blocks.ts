@@ -40,11 +40,16 @@ export function contentOf(block: Block): usize {
   return changetype<usize>(block) + BLOCK_HEAD;
 }
 
-/** Gives a block back, wiped: a stale address reads zeros, not another stream's bytes. The checked build poisons it. */
-export function freeBlock(block: Block): void {
+/**
+ * Gives a block back, wiped: a stale address reads zeros, not another stream's bytes. The checked build poisons it. `filled` is the
+ * address behind the last byte that was written; 0 if that is not known.
+ */
+export function freeBlock(block: Block, filled: usize = 0): void {
   if (CHECKED) return quarantine(block);
-  // Safe: the head says how long the block is.
-  memory.fill(contentOf(block), 0, block.size - BLOCK_HEAD);
+  const from = contentOf(block);
+  const end = filled > 0 ? filled : changetype<usize>(block) + block.size;
+  // Safe: the head says how long the block is, and `filled` lies in it.
+  memory.fill(from, 0, end - from);
   heap.free(changetype<usize>(block));
 }
 

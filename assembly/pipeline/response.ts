@@ -150,6 +150,10 @@ export class Response extends DeltaSink {
     return this.x.cutOff != CutOff.No;
   }
 
+  get wantsText(): bool {
+    return this.runner.wantsText;
+  }
+
   onDelta(kind: DeltaKind, choice: i32, bytes: Bytes, at: i32, end: i32): void {
     if (this.isCutOff) return;
     this.runner.onDelta(kind, choice, bytes, at, end);

@@ -74,11 +74,20 @@ export class Runner {
     return verdict;
   }
 
-  /** Shows a piece of generated text to the processors, in reverse order, until one ends the stream. */
+  /** Whether some processor of this exchange listens to the generated text. */
+  get wantsText(): bool {
+    for (let i = 0; i < this.streams.length; i++) {
+      const stream = this.streams[i];
+      if (stream && stream.wantsText) return true;
+    }
+    return false;
+  }
+
+  /** Shows a piece of generated text to the processors that listen, in reverse order, until one ends the stream. */
   onDelta(kind: DeltaKind, choice: i32, bytes: Bytes, at: i32, end: i32): Verdict {
     for (let i = this.streams.length - 1; i >= 0; i--) {
       const stream = this.streams[i];
-      if (!stream) continue;
+      if (!stream || !stream.wantsText) continue;
       const verdict = this.judge(i, stream.onDelta(this.x, kind, choice, bytes, at, end));
       if (verdict != Verdict.Next) return verdict;
     }

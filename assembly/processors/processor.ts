@@ -123,7 +123,12 @@ export abstract class ProcessorStream {
     return Verdict.Next;
   }
 
-  /** A piece of generated text came: bytes `[at, end)`, UTF-8, good until the call returns. */
+  /** Whether `onDelta` is to be called; asked once, when the answer's headers have come. Text that nobody wants is not decoded. */
+  get wantsText(): bool {
+    return false;
+  }
+
+  /** A piece of generated text came, and `wantsText`: bytes `[at, end)`, UTF-8, good until the call returns. */
   onDelta(_x: Exchange, _kind: DeltaKind, _choice: i32, _bytes: Bytes, _at: i32, _end: i32): Verdict {
     return Verdict.Next;
   }

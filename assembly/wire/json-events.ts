@@ -52,6 +52,7 @@ export abstract class JsonEvents {
 
   protected abstract tellScalar(field: i32): void;
   protected abstract tellText(field: i32, bytes: Bytes, at: i32, end: i32): void;
+  protected abstract tellLength(field: i32, bytes: i32): void;
   protected abstract tellTextEnd(field: i32): void;
   protected abstract tellKey(): void;
   protected abstract tellMark(): bool;
@@ -94,15 +95,7 @@ export abstract class JsonEvents {
   }
 
   /** The first text of a document begins at `i` of its first piece: remembers how it came there. */
-  protected remember(
-    bytes: Bytes,
-    i: i32,
-    place: i32,
-    closer: u32,
-    open: i32,
-    next: i32,
-    frames: StaticArray<i32>,
-  ): void {
+  protected remember(bytes: Bytes, i: i32, place: i32, closer: u32, open: i32, next: i32, frames: Array<i32>): void {
     this.isMarkable = false;
     const mark = this.mark;
     if (!mark) return;

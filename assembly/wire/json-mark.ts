@@ -31,7 +31,7 @@ export class JsonMark {
   lastCommaAt: i32 = 0;
 
   /** Remembers the beginning `[at, end)` of a document, in which `open` objects and arrays are open; does not if that is too much. */
-  set(bytes: Bytes, at: i32, end: i32, open: i32, frames: StaticArray<i32>): void {
+  set(bytes: Bytes, at: i32, end: i32, open: i32, frames: Array<i32>): void {
     this.length = 0;
     if (end - at > MAX_PREFIX || open > MAX_OPEN) return;
     this.length = end - at;
@@ -47,7 +47,7 @@ export class JsonMark {
   }
 
   /** Gives the open objects and arrays back. */
-  restore(frames: StaticArray<i32>): void {
+  restore(frames: Array<i32>): void {
     for (let i = 0; i < this.open * FRAME_SIZE; i++) unchecked((frames[i] = this.frames[i]));
   }
 }

@@ -2,7 +2,7 @@ import { Address, Bytes } from "../bytes/bytes";
 import { blankEnd, byteAt, isBlank, lastBlock, plainEnd, wordAt } from "../bytes/scan";
 import { JsonError, JsonKind, MAX_JSON_DEPTH } from "./json-kinds";
 import { FRAME_SIZE, JsonMark } from "./json-mark";
-import { JsonShape, UNWANTED } from "./json-shape";
+import { JsonShape, StringForm, UNWANTED } from "./json-shape";
 import { JsonScalars } from "./json-scalars";
 import { JsonSink } from "./json-sink";
 import {
@@ -25,11 +25,14 @@ import {
 
 export { JsonSink } from "./json-sink";
 
+/** Objects and arrays inside each other that a reader has room for from the start. */
+const USUAL_DEPTH = 8;
+
 /**
  * Reads JSON (RFC 8259) from UTF-8 that comes in pieces, cut anywhere, and tells a sink of the values that a shape wants.
  *
  * It accepts what `JSON.parse` accepts, and checks all of it, also what nobody wants. It keeps no piece: the memory it uses is
- * fixed when it is made, and `feed` allocates nothing. What the sink hears does not depend on where the pieces were cut, but for
+ * fixed when it is made, and `feed` allocates nothing, but for 4 KiB at most where a document nests deeper than usual. What the sink hears does not depend on where the pieces were cut, but for
  * the pieces of `onText`.
  *
  * Offsets are those of bytes in the document, from the first byte fed.
@@ -40,7 +43,8 @@ export class JsonReader extends JsonScalars {
   private place: i32 = UNWANTED;
   private closer: u32 = 0;
   private open: i32 = 0;
-  private readonly frames: StaticArray<i32> = new StaticArray<i32>(MAX_JSON_DEPTH * FRAME_SIZE);
+  /** Room for what is open: at first as much as any API nests, since every stream has a reader and pays for what it touches. */
+  private readonly frames: Array<i32> = new Array<i32>(USUAL_DEPTH * FRAME_SIZE);
 
   /**
    * A string or number of up to `captureLimit` bytes, decoded, can be read whole; of a longer one `text()` gives the beginning and
@@ -60,6 +64,10 @@ export class JsonReader extends JsonScalars {
 
   protected tellText(field: i32, bytes: Bytes, at: i32, end: i32): void {
     this.sink.onText(field, bytes, at, end);
+  }
+
+  protected tellLength(field: i32, bytes: i32): void {
+    this.sink.onLength(field, bytes);
   }
 
   protected tellTextEnd(field: i32): void {
@@ -190,15 +198,16 @@ export class JsonReader extends JsonScalars {
           const from = i + 1;
           const field = shape.field(next);
           if (field >= 0) {
-            if (this.isMarkable && shape.isText(next)) this.remember(bytes, i, place, closer, open, next, frames);
+            if (this.isMarkable && shape.form(next) != StringForm.Value)
+              this.remember(bytes, i, place, closer, open, next, frames);
             this.begin(i + shift, closer == CLOSE_BRACE, open, field);
           }
           i = plainEnd(base, from, end, last);
           if (i < end && byteAt(base, i) == QUOTE) {
-            if (field >= 0) this.wholeString(bytes, from, i, shape.isText(next));
+            if (field >= 0) this.wholeString(bytes, from, i, shape.form(next));
             i++;
           } else {
-            const taking = field < 0 ? Taking.Nothing : shape.isText(next) ? Taking.Text : Taking.Value;
+            const taking = field < 0 ? Taking.Nothing : takingOf(shape.form(next));
             i = this.beginString(bytes, from, i, end, taking, next, open);
             if (this.error != JsonError.None) return this.error;
             if (this.isCut) {
@@ -209,6 +218,8 @@ export class JsonReader extends JsonScalars {
         } else if (c == OPEN_BRACE || c == OPEN_BRACKET) {
           if (open == MAX_JSON_DEPTH) return this.fail(JsonError.TooDeep, i + shift);
           const frame = open * FRAME_SIZE;
+          // Setting a longer length keeps the array in its arena, and happens once or twice in a reader's life.
+          if (frame == frames.length) frames.length = frame * 2;
           unchecked((frames[frame] = (place << 8) | (<i32>closer)));
           if (next >= 0) {
             const field = shape.field(next);
@@ -330,4 +341,10 @@ export class JsonReader extends JsonScalars {
     this.depth = depth;
     this.sink.onClose(field, this);
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function takingOf(form: StringForm): Taking {
+  return form == StringForm.Text ? Taking.Text : form == StringForm.Length ? Taking.Length : Taking.Value;
 }

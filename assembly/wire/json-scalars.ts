@@ -4,7 +4,7 @@ import { byteAt, lastBlock, plainEnd } from "../bytes/scan";
 import { UTF8_BROKEN, utf8Next, utf8Start, wideEnd } from "../bytes/utf8";
 import { JsonEvents } from "./json-events";
 import { JsonError, JsonKind } from "./json-kinds";
-import { UNWANTED } from "./json-shape";
+import { StringForm, UNWANTED } from "./json-shape";
 import { hexDigit, numberPart, Part, Taking, unescaped } from "./json-tokens";
 
 /** Bytes of decoded escapes that are handed on at once. */
@@ -29,6 +29,9 @@ export abstract class JsonScalars extends JsonEvents {
   private missing: u32 = 0;
   /** A high surrogate whose low one may follow; 0 if there is none. */
   private high: u32 = 0;
+  /** Bytes that the string has more as it is written than decoded, and bytes that `tellLength` has been told of. */
+  private saved: i32 = 0;
+  private told: i32 = 0;
   private readonly decoded: Captured = new Captured(DECODED_BYTES);
 
   /** The name `[from, to)` of a member of the object at `place`: returns the place of its value. */
@@ -42,10 +45,12 @@ export abstract class JsonScalars extends JsonEvents {
   }
 
   /** The wanted string `[from, to)`, which holds nothing to decode. */
-  protected wholeString(bytes: Bytes, from: i32, to: i32, isText: bool): void {
+  protected wholeString(bytes: Bytes, from: i32, to: i32, form: StringForm): void {
     this.kind = JsonKind.String;
     this.end = to + 1 + this.shift;
-    if (isText) {
+    if (form == StringForm.Length) {
+      if (to > from) this.tellLength(this.field, to - from);
+    } else if (form == StringForm.Text) {
       if (to > from) this.tellText(this.field, bytes, from, to);
       this.tellTextEnd(this.field);
     } else {
@@ -68,10 +73,12 @@ export abstract class JsonScalars extends JsonEvents {
     this.part = Part.String;
     this.next = place;
     this.high = 0;
+    this.saved = 0;
+    this.told = 0;
     if (taking == Taking.Name) this.depth = depth;
     // An error may have left something of another document behind.
     this.decoded.clear();
-    if (taking != Taking.Nothing) this.captured.clear();
+    if (taking >= Taking.Name) this.captured.clear();
     return this.string(bytes, from, i, end);
   }
 
@@ -142,6 +149,8 @@ export abstract class JsonScalars extends JsonEvents {
         if (takes) {
           if (i > from) this.run(bytes, from, i);
           this.endString(i + 1);
+        } else if (this.taking == Taking.Length) {
+          this.measure(i);
         }
         return i + 1;
       } else if (c == 0x5c /* \ */) {
@@ -153,6 +162,7 @@ export abstract class JsonScalars extends JsonEvents {
             this.add(point);
             from = i + 2;
           }
+          this.saved++;
           i += 2;
           continue;
         }
@@ -174,6 +184,8 @@ export abstract class JsonScalars extends JsonEvents {
   private cutString(end: i32): i32 {
     this.isCut = true;
     if (this.taking == Taking.Text) this.flush();
+    // In the middle of an escape it is not known yet how many bytes are saved.
+    else if (this.taking == Taking.Length && this.part == Part.String) this.measure(end);
     return end;
   }
 
@@ -192,6 +204,13 @@ export abstract class JsonScalars extends JsonEvents {
     } else {
       this.endScalar();
     }
+  }
+
+  /** Tells of the bytes up to `i` that have not been told of. */
+  private measure(i: i32): void {
+    const length = i + this.shift - this.at - 1 - this.saved;
+    if (length > this.told) this.tellLength(this.field, length - this.told);
+    this.told = length;
   }
 
   private endName(): void {
@@ -231,6 +250,7 @@ export abstract class JsonScalars extends JsonEvents {
           }
           const point = unescaped(c);
           if (point == 0) return this.broken(JsonError.InvalidEscape, i);
+          this.saved++;
           return this.endCharacter(point, i + 1);
         default:
           const digit = hexDigit(c);
@@ -259,6 +279,8 @@ export abstract class JsonScalars extends JsonEvents {
   /** A UTF-16 unit that was written as `\u` and four digits: two surrogates in a row make one character. */
   private endUnit(unit: u32, after: i32): i32 {
     this.part = Part.String;
+    // Six bytes are written for one to three; for each half of a pair, for two of its four.
+    this.saved += unit < 0x80 ? 5 : unit < 0x800 || (unit & 0xf800) == 0xd800 ? 4 : 3;
     if (this.taking < Taking.Name) return after;
     if (this.high != 0 && (unit & 0xfc00) == 0xdc00) {
       const point = 0x10000 + ((this.high & 0x3ff) << 10) + (unit & 0x3ff);

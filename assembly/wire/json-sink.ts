@@ -14,6 +14,8 @@ export abstract class JsonSink {
   onScalar(_field: i32, _reader: JsonReader): void {}
   /** A decoded piece `[at, end)` of a string that is wanted as text; whole characters of valid UTF-8, at least one. */
   onText(_field: i32, _bytes: Bytes, _at: i32, _end: i32): void {}
+  /** So many more bytes of a string that is wanted by its length, as if they had been decoded; a lone surrogate counts as two. */
+  onLength(_field: i32, _bytes: i32): void {}
   /** A string that is wanted as text has ended, after zero or more pieces. */
   onTextEnd(_field: i32, _reader: JsonReader): void {}
   /** Only after `JsonReader.skipSame()`: the first text of a document is about to begin. Whether what came before may be remembered. */

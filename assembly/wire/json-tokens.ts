@@ -39,6 +39,8 @@ export enum Taking {
   Nothing,
   /** It is the name of a member of an object that nobody wants: the same. */
   SkippedName,
+  /** Its length is wanted. */
+  Length,
   /** It is the name of a member of a wanted object. */
   Name,
   /** It is gathered for `onScalar`. */

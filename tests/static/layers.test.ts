@@ -12,7 +12,7 @@ const ALLOWED: Record<string, string[]> = {
   registry: ["pipeline", "processors", "llm", "config"],
   pipeline: ["processors", "llm", "config", "wire", "host", "memory", "bytes"],
   processors: ["llm", "limits", "detect", "tokenizer", "config", "wire", "host", "bytes"],
-  llm: ["wire", "bytes"],
+  llm: ["wire", "memory", "bytes"],
   limits: ["bytes"],
   detect: ["bytes"],
   tokenizer: ["bytes"],

@@ -27,11 +27,6 @@ export function setEffectiveContext(id: u32): bool {
   return host.proxy_set_effective_context(id) == Status.Ok;
 }
 
-/** Says that a context which answered `onDone` with false is ready to be deleted. */
-export function done(): void {
-  host.proxy_done();
-}
-
 /** Calls a function that the proxy offers by name, such as `clear_route_cache`; null if it does not, or if the call failed. */
 export function callForeignFunction(name: string, argument: Bytes): Bytes | null {
   const text = scratch.encode(name);

@@ -1,7 +1,7 @@
 import { Bytes } from "../../bytes/bytes";
 import { JsonError } from "../../wire/json-kinds";
 import { JsonReader, JsonSink } from "../../wire/json-reader";
-import { JsonShape } from "../../wire/json-shape";
+import { JsonShape, StringForm } from "../../wire/json-shape";
 import { AnswerFacts, AnswerReader, DeltaKind, DeltaSink, MAX_VALUE_BYTES } from "../answer";
 import { wantTexts } from "./texts";
 import { readUsage, UsageField, wantUsage } from "./usage-fields";
@@ -14,11 +14,16 @@ enum Field {
   Text,
 }
 
-const SHAPE = wantTexts(
-  wantUsage(new JsonShape()).want("model", Field.Model).want("error", Field.Error).want("choices[].index", Field.Index),
-  "choices[].message",
-  Field.Text,
-);
+function answerShape(form: StringForm): JsonShape {
+  const shape = wantUsage(new JsonShape())
+    .want("model", Field.Model)
+    .want("error", Field.Error)
+    .want("choices[].index", Field.Index);
+  return wantTexts(shape, "choices[].message", Field.Text, form);
+}
+
+const WITH_TEXTS = answerShape(StringForm.Text);
+const WITH_LENGTHS = answerShape(StringForm.Length);
 
 /** Reads a whole chat completion: https://platform.openai.com/docs/api-reference/chat/object */
 export class ChatAnswerReader extends AnswerReader {
@@ -26,7 +31,11 @@ export class ChatAnswerReader extends AnswerReader {
 
   constructor(deltas: DeltaSink, facts: AnswerFacts = new AnswerFacts()) {
     super(facts);
-    this.json = new JsonReader(SHAPE, new AnswerFields(facts, deltas), MAX_VALUE_BYTES);
+    this.json = new JsonReader(
+      deltas.wantsText ? WITH_TEXTS : WITH_LENGTHS,
+      new AnswerFields(facts, deltas),
+      MAX_VALUE_BYTES,
+    );
   }
 
   feed(bytes: Bytes, at: i32, end: i32): void {
@@ -56,6 +65,10 @@ class AnswerFields extends JsonSink {
     if (field < UsageField.End) readUsage(this.facts.usage, field, reader);
     else if (field == Field.Model && this.facts.model.length == 0) this.facts.model = reader.text();
     else if (field == Field.Index && reader.isInteger) this.choice = <i32>reader.integer();
+  }
+
+  onLength(_field: i32, bytes: i32): void {
+    this.facts.textBytes += bytes;
   }
 
   onText(field: i32, bytes: Bytes, at: i32, end: i32): void {

@@ -1,7 +1,7 @@
 import { Bytes } from "../../bytes/bytes";
 import { JsonKind } from "../../wire/json-kinds";
 import { JsonReader, JsonSink } from "../../wire/json-reader";
-import { JsonShape } from "../../wire/json-shape";
+import { JsonShape, StringForm } from "../../wire/json-shape";
 import { AnswerFacts, DeltaKind, DeltaSink } from "../answer";
 import { wantTexts } from "./texts";
 import { readUsage, UsageField, wantUsage } from "./usage-fields";
@@ -20,8 +20,8 @@ enum Field {
 }
 
 /** What is read of a chunk: https://platform.openai.com/docs/api-reference/chat/streaming */
-export const CHUNK_SHAPE = wantTexts(
-  wantUsage(new JsonShape())
+function chunkShape(form: StringForm): JsonShape {
+  const shape = wantUsage(new JsonShape())
     .want("usage", Field.Usage)
     .want("id", Field.Id)
     .want("created", Field.Created)
@@ -29,10 +29,13 @@ export const CHUNK_SHAPE = wantTexts(
     .want("error", Field.Error)
     .want("choices", Field.Choices)
     .want("choices[]", Field.Choice)
-    .want("choices[].index", Field.Index),
-  "choices[].delta",
-  Field.Text,
-);
+    .want("choices[].index", Field.Index);
+  return wantTexts(shape, "choices[].delta", Field.Text, form);
+}
+
+/** The shape of a chunk whose texts somebody listens to, and of one whose texts are measured only. */
+export const CHUNK_WITH_TEXTS = chunkShape(StringForm.Text);
+export const CHUNK_WITH_LENGTHS = chunkShape(StringForm.Length);
 
 /** The members of one chunk that matter, and what all chunks of a stream have told. */
 export class ChunkFields extends JsonSink {
@@ -99,6 +102,10 @@ export class ChunkFields extends JsonSink {
   onText(field: i32, bytes: Bytes, at: i32, end: i32): void {
     this.facts.textBytes += end - at;
     this.deltas.onDelta(<DeltaKind>(field - Field.Text), this.choice, bytes, at, end);
+  }
+
+  onLength(_field: i32, bytes: i32): void {
+    this.facts.textBytes += bytes;
   }
 
   /** What every chunk repeats is read from the first that has it: a stream of 1,000 chunks allocates for one. */

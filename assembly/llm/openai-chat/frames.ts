@@ -4,7 +4,7 @@ import { JsonReader } from "../../wire/json-reader";
 import { SseSink } from "../../wire/sse";
 import { AnswerFacts, DeltaSink, MAX_VALUE_BYTES } from "../answer";
 import { Cuts } from "../cuts";
-import { CHUNK_SHAPE, ChunkFields } from "./chunk";
+import { CHUNK_WITH_LENGTHS, CHUNK_WITH_TEXTS, ChunkFields } from "./chunk";
 
 /** Whether the client gets the events that come. */
 enum Serving {
@@ -47,7 +47,7 @@ export class ChatFrames extends SseSink {
   ) {
     super();
     this.chunk = chunk;
-    const json = new JsonReader(CHUNK_SHAPE, chunk, MAX_VALUE_BYTES);
+    const json = new JsonReader(deltas.wantsText ? CHUNK_WITH_TEXTS : CHUNK_WITH_LENGTHS, chunk, MAX_VALUE_BYTES);
     json.skipSame();
     this.json = json;
   }

@@ -1,4 +1,5 @@
 import { Bytes } from "../../bytes/bytes";
+import { enterCall, leave } from "../../memory/arena";
 import { JsonError, jsonErrorText, JsonKind } from "../../wire/json-kinds";
 import { JsonReader, JsonSink } from "../../wire/json-reader";
 import { JsonShape } from "../../wire/json-shape";
@@ -25,9 +26,9 @@ const SHAPE = new JsonShape()
   .want("max_tokens", Field.MaxTokens)
   .want("max_completion_tokens", Field.MaxCompletionTokens)
   .want("n", Field.N)
-  .wantText("messages[].content", Field.Text)
-  .wantText("messages[].content[].text", Field.Text)
-  .wantText("messages[].tool_calls[].function.arguments", Field.Text);
+  .wantLength("messages[].content", Field.Text)
+  .wantLength("messages[].content[].text", Field.Text)
+  .wantLength("messages[].tool_calls[].function.arguments", Field.Text);
 
 const INCLUDE_USAGE = Bytes.fromString('"include_usage":true');
 const INCLUDE_USAGE_FIRST = Bytes.fromString('"include_usage":true,');
@@ -45,8 +46,11 @@ const MAX_MODEL_NAME = 256;
  */
 export function readChatRequest(body: Bytes): CallRequest {
   const request = new CallRequest();
+  // What reads is scratch; what is read lives as long as the request.
+  const outer = enterCall();
   const fields = new RequestFields(request, body);
-  const reader = new JsonReader(SHAPE, fields);
+  const reader = new JsonReader(SHAPE, fields, MAX_MODEL_NAME);
+  leave(outer);
   let error = reader.feed(body, 0, body.length);
   if (error == JsonError.None) error = reader.finish();
   if (error != JsonError.None) {
@@ -145,8 +149,8 @@ class RequestFields extends JsonSink {
     }
   }
 
-  onText(field: i32, _bytes: Bytes, at: i32, end: i32): void {
-    if (field == Field.Text) this.request.textBytes += end - at;
+  onLength(_field: i32, bytes: i32): void {
+    this.request.textBytes += bytes;
   }
 
   /** The document was read to its end: decides whether the provider has to be asked for usage. */

@@ -14,7 +14,6 @@ interface Guest {
   proxy_on_response_headers(id: number, count: number, isLast: number): number;
   proxy_on_response_body(id: number, size: number, isLast: number): number;
   proxy_on_log(id: number): void;
-  proxy_on_done(id: number): number;
   proxy_on_delete(id: number): void;
 }
 
@@ -101,7 +100,6 @@ export class ModuleHost {
     this.#buffer = new Uint8Array();
     guest.proxy_on_response_body(id, 0, 1);
     guest.proxy_on_log(id);
-    guest.proxy_on_done(id);
     guest.proxy_on_delete(id);
     if (this.#settled() === settled)
       throw new Error("The module settled nothing: it took the exchange for other traffic.");

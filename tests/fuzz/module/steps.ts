@@ -26,7 +26,6 @@ const CALLBACKS = [
   "response_body",
   "response_trailers",
   "log",
-  "done",
   "delete",
   "tick",
   "context_create",

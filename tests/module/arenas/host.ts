@@ -135,7 +135,6 @@ export class TestProxy {
     if (this.stream(id).isGone) return;
     this.stream(id).isGone = true;
     this.on("log", id);
-    this.on("done", id);
     this.on("delete", id);
   }
 

@@ -56,7 +56,6 @@ export function playScript(proxy: TestProxy, random: Random, steps: number): str
     }
     if (plugins.length > 1 && random.below(150) === 0) {
       const [plugin = 0] = plugins.splice(1 + random.below(plugins.length - 1), 1);
-      proxy.on("done", plugin);
       proxy.on("delete", plugin);
     }
     note();

@@ -224,15 +224,17 @@ export class Envoy {
 
   /** Calls the module back; what host calls have put off happens when it returns. */
   callback(name: string, id: number, ...args: number[]): number {
+    const found = (this.#exports as unknown as Record<string, ((...args: number[]) => number | undefined) | undefined>)[
+      name
+    ];
+    // What a module does not export is not called, and taken for agreed.
+    if (!found) return 1;
     const [current, effective] = [this.#current, this.#effective];
     this.#current = id;
     this.#effective = 0;
     this.#depth++;
     this.trace.enter(name.replace("proxy_on_", ""), id, args.join(" "));
-    const found = (this.#exports as unknown as Record<string, ((...args: number[]) => number | undefined) | undefined>)[
-      name
-    ];
-    const result = found ? this.guarded(name, () => found(id, ...args)) : 1;
+    const result = this.guarded(name, () => found(id, ...args));
     this.#current = current;
     this.#effective = effective;
     this.trace.leave(resultText(name, result));

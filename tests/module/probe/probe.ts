@@ -90,6 +90,10 @@ class ProbeStream extends ProcessorStream {
     return this.turn(x, Turn.ResponseHeaders);
   }
 
+  get wantsText(): bool {
+    return true;
+  }
+
   onDelta(x: Exchange, _kind: DeltaKind, _choice: i32, _bytes: Bytes, at: i32, end: i32): Verdict {
     this.seenBytes += end - at;
     return this.seenBytes > this.probe.afterBytes ? this.turn(x, Turn.Delta) : Verdict.Next;

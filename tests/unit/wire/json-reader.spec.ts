@@ -98,6 +98,34 @@ describe("a reader of JSON", () => {
     expect(read(shape, '{"t":"é\\ud83d\\ude00z"}', 1)).toBe("é|😀|z|end 0");
   });
 
+  test("measures text as long as it would be decoded, wherever it is cut", () => {
+    const texts = [
+      "",
+      "plain",
+      "é😀",
+      '\\n\\t\\\\\\"',
+      "a\\u0041b\\u00e9c\\u20acd\\ud83d\\ude00e",
+      "\\n long enough for a block of sixteen bytes, \\u20ac and more",
+    ];
+    for (let i = 0; i < texts.length; i++) {
+      const document = Bytes.fromString('{"t":"' + texts[i] + '","u":1}');
+      const decoded = measured(new JsonShape().wantText("t", 0), document, i32.MAX_VALUE);
+      for (let piece = 1; piece <= document.length; piece++) {
+        expect(measured(new JsonShape().wantLength("t", 0), document, piece)).toBe(decoded);
+      }
+    }
+  });
+
+  test("has measured what was there of a text that breaks off", () => {
+    const lengths = new Lengths();
+    const reader = new JsonReader(new JsonShape().wantLength("t", 0), lengths);
+    const document = Bytes.fromString('{"t":"12345\\n78\\u');
+    reader.feed(document, 0, document.length - 2);
+    expect(lengths.bytes).toBe(8);
+    reader.feed(document, document.length - 2, document.length);
+    expect(lengths.bytes).toBe(8);
+  });
+
   test("cuts a captured string where a character begins, and says so", () => {
     expect(read(CHAT, '{"model":"abcdéfgh"}', i32.MAX_VALUE, 14)).toBe("1 'abcdéfgh' at 9");
     const shape = new JsonShape().want("m", 1);
@@ -172,3 +200,25 @@ describe("a reader of JSON", () => {
     expect(notes.take()).toBe("\t.|end 0");
   });
 });
+
+class Lengths extends JsonSink {
+  bytes: i32 = 0;
+
+  onText(_field: i32, _bytes: Bytes, at: i32, end: i32): void {
+    this.bytes += end - at;
+  }
+
+  onLength(_field: i32, bytes: i32): void {
+    this.bytes += bytes;
+  }
+}
+
+function measured(shape: JsonShape, document: Bytes, piece: i32): i32 {
+  const lengths = new Lengths();
+  const reader = new JsonReader(shape, lengths);
+  for (let at = 0; at < document.length; at += piece) {
+    const end = min<i64>(<i64>at + piece, document.length);
+    if (reader.feed(document, at, <i32>end) != JsonError.None) return -1;
+  }
+  return reader.finish() == JsonError.None ? lengths.bytes : -1;
+}
