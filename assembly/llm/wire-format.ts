@@ -1,6 +1,7 @@
 import { Bytes } from "../bytes/bytes";
 import { AnswerReader, DeltaSink } from "./answer";
 import { CallRequest } from "./call-request";
+import { Conversation } from "./conversation";
 import { StreamReader } from "./stream-reader";
 
 /** A refusal as data: the wire format turns it into the body that its clients understand. */
@@ -29,6 +30,11 @@ export abstract class WireFormat {
 
   /** Reads a whole request body. Never fails: what cannot be read is told by `problem`. */
   abstract readRequest(body: Bytes): CallRequest;
+  /** What a request says, as places in its body; null where the dialect cannot tell. `body` was read without a problem. */
+  readConversation(_body: Bytes): Conversation | null {
+    return null;
+  }
+
   /** A reader for the whole answer to a request. */
   abstract readAnswer(request: CallRequest, deltas: DeltaSink): AnswerReader;
   /** A reader for the streamed answer to a request. */

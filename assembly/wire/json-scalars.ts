@@ -50,6 +50,7 @@ export abstract class JsonScalars extends JsonEvents {
     this.end = to + 1 + this.shift;
     if (form == StringForm.Length) {
       if (to > from) this.tellLength(this.field, to - from);
+      this.tellTextEnd(this.field);
     } else if (form == StringForm.Text) {
       if (to > from) this.tellText(this.field, bytes, from, to);
       this.tellTextEnd(this.field);
@@ -151,6 +152,9 @@ export abstract class JsonScalars extends JsonEvents {
           this.endString(i + 1);
         } else if (this.taking == Taking.Length) {
           this.measure(i);
+          this.kind = JsonKind.String;
+          this.end = i + 1 + this.shift;
+          this.tellTextEnd(this.field);
         }
         return i + 1;
       } else if (c == 0x5c /* \ */) {

@@ -70,7 +70,7 @@ export class JsonShape {
 
   /**
    * Wants the value at `path` as `field`, and of a string the length alone: it is checked and not decoded, which is several times as
-   * fast where there are escapes; `onLength` brings the length instead of `onScalar`. Returns this.
+   * fast where there are escapes; `onLength` brings the length, and `onTextEnd` its place, instead of `onScalar`. Returns this.
    */
   wantLength(path: string, field: i32): JsonShape {
     return this.wantString(path, field, StringForm.Length);

@@ -16,7 +16,7 @@ export abstract class JsonSink {
   onText(_field: i32, _bytes: Bytes, _at: i32, _end: i32): void {}
   /** So many more bytes of a string that is wanted by its length, as if they had been decoded; a lone surrogate counts as two. */
   onLength(_field: i32, _bytes: i32): void {}
-  /** A string that is wanted as text has ended, after zero or more pieces. */
+  /** A string that is wanted as text or by its length has ended, after zero or more pieces: `at` and `end` are told. */
   onTextEnd(_field: i32, _reader: JsonReader): void {}
   /** Only after `JsonReader.skipSame()`: the first text of a document is about to begin. Whether what came before may be remembered. */
   onMark(): bool {

@@ -3,7 +3,9 @@ import { AnswerReader, DeltaSink } from "../answer";
 import { CallRequest } from "../call-request";
 import { StreamReader } from "../stream-reader";
 import { Refusal, WireFormat } from "../wire-format";
+import { Conversation } from "../conversation";
 import { ChatAnswerReader } from "./answer";
+import { readChatConversation } from "./conversation";
 import { writeOpenAiError } from "./refusal";
 import { readChatRequest } from "./request";
 import { ChatStreamReader } from "./stream";
@@ -28,6 +30,10 @@ export class OpenAiChat extends WireFormat {
 
   readRequest(body: Bytes): CallRequest {
     return readChatRequest(body);
+  }
+
+  readConversation(body: Bytes): Conversation | null {
+    return readChatConversation(body);
   }
 
   readAnswer(_request: CallRequest, deltas: DeltaSink): AnswerReader {
