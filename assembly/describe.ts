@@ -9,7 +9,10 @@ import { outlineOf } from "./config/outliner";
 import { referenceOf } from "./config/reference";
 import { schemaOf } from "./config/schema";
 import { PluginSettings } from "./pipeline/settings";
+import { checkWithoutTables } from "./processors/token-count";
 import { REGISTRY } from "./registry";
+
+checkWithoutTables();
 
 const ID = "urn:weir:plugin-configuration";
 

@@ -10,10 +10,11 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { explains, explanationsIn } from "./abort-sites/explained.ts";
 import { abortSites } from "./abort-sites/sites.ts";
+import { withoutImage } from "./vocabularies/embed.ts";
 
 const path = process.argv[2] ?? fileURLToPath(new URL("out/weir.wasm", import.meta.url));
 const rows = explanationsIn(readFileSync(new URL("../docs/abort-sites.md", import.meta.url), "utf8"));
-const sites = abortSites(readFileSync(path));
+const sites = abortSites(withoutImage(readFileSync(path)));
 for (const site of sites) {
   const mark = rows.some((row) => explains(row, site)) ? "         " : "NO REASON";
   console.log(`${mark}  ${site.where}  ${site.what}${site.count > 1 ? `  (${site.count} times)` : ""}`);

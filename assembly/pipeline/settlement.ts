@@ -7,9 +7,9 @@ import { Timing } from "./telemetry";
 /**
  * Works out what the exchange used, from the best source there is: `x.usage` and `x.usageSource`.
  *
- * What the provider reported is believed. Where it reported nothing, what passed is estimated from the length of the text; of an
- * answer that could not be read, from the length of its body (`unreadBytes`), which is too high rather than too low. A call that
- * was refused, or that the provider answered with an error, used nothing.
+ * What the provider reported is believed. Where it reported nothing, what passed was counted, if a processor counts; else it is
+ * estimated from the length of the text. An answer that could not be read is estimated from the length of its body (`unreadBytes`),
+ * which is too high rather than too low. A call that was refused, or that the provider answered with an error, used nothing.
  */
 export function settleUsage(x: Exchange, wasForwarded: bool, unreadBytes: i64): void {
   const answer = x.answer;
@@ -20,10 +20,18 @@ export function settleUsage(x: Exchange, wasForwarded: bool, unreadBytes: i64): 
   }
   const isError = x.responseStatus >= 400 || (x.responseStatus == 0 && x.outcome == Outcome.UpstreamError);
   if (!wasForwarded || isError) return;
-  x.usageSource = UsageSource.Estimated;
+  const counts = x.counts;
+  x.usageSource = counts && counts.isExact && unreadBytes == 0 ? UsageSource.Counted : UsageSource.Estimated;
+  if (x.usage.inputTokens == UNKNOWN) x.usage.inputTokens = counts ? counts.inputTokens : estimatedInput(x);
+  if (x.usage.outputTokens != UNKNOWN) return;
+  x.usage.outputTokens = counts
+    ? counts.outputTokens + estimateTokens(unreadBytes)
+    : estimateTokens(textBytes(answer) + unreadBytes);
+}
+
+function estimatedInput(x: Exchange): i64 {
   const request = x.request;
-  if (x.usage.inputTokens == UNKNOWN) x.usage.inputTokens = estimateTokens(request ? request.textBytes : 0);
-  if (x.usage.outputTokens == UNKNOWN) x.usage.outputTokens = estimateTokens(textBytes(answer) + unreadBytes);
+  return estimateTokens(request ? request.textBytes : 0);
 }
 
 function textBytes(answer: AnswerReader | null): i64 {
@@ -45,6 +53,11 @@ export function publish(x: Exchange, timing: Timing): void {
   // Nearly every call has none, and every provider says so: not worth two more calls of the host each time.
   if (x.usage.audioInputTokens > 0) setTokens(host, "weir.usage.audio_input_tokens", x.usage.audioInputTokens);
   if (x.usage.audioOutputTokens > 0) setTokens(host, "weir.usage.audio_output_tokens", x.usage.audioOutputTokens);
+  const counts = x.counts;
+  if (counts) {
+    setTokens(host, "weir.usage.counted_input_tokens", counts.inputTokens);
+    setTokens(host, "weir.usage.counted_output_tokens", counts.outputTokens);
+  }
   setText(host, "weir.usage.source", usageSourceName(x.usageSource));
   host.setFilterState("weir.outcome", outcomeName(x.outcome));
   if (timing.firstTokenAt != UNKNOWN)

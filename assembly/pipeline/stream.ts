@@ -160,6 +160,7 @@ export class Stream extends Context {
     const body = this.host.body(Direction.Request, most);
     if (isOverBudget(this.arena)) return this.refuseWith(tooLarge(most));
     this.body = body;
+    this.x.body = body;
     const format = this.format;
     if (format) {
       const request = format.readRequest(body ? body : Bytes.of(new ArrayBuffer(0)));
@@ -193,6 +194,7 @@ export class Stream extends Context {
   private applyEdits(): void {
     const body = this.body;
     const request = this.x.request;
+    this.x.body = null;
     if (!body) return;
     if (request && request.problem == RequestProblem.None && request.edits.length > 0) {
       const out = new ByteWriter(request.edits.lengthOf(body.length));

@@ -5,6 +5,7 @@ import { CallRequest } from "../llm/call-request";
 import { StreamEnd } from "../llm/stream-reader";
 import { Usage, UsageSource } from "../llm/usage";
 import { Refusal, WireFormat } from "../llm/wire-format";
+import { TokenCounts } from "./token-counts";
 
 /** What a processor says after its turn. */
 export enum Verdict {
@@ -70,6 +71,10 @@ export class Exchange {
   consumer: string = "";
   /** What the client asks for; null until the whole body came, and for what is not a call to a model. */
   request: CallRequest | null = null;
+  /** The body of the request, whole, while processors look at it (`onRequest`); null before and after. */
+  body: Bytes | null = null;
+  /** A processor's own count of the call's tokens; null if nobody counts. */
+  counts: TokenCounts | null = null;
   /** What the provider answers, as far as it came; null before its headers. */
   answer: AnswerReader | null = null;
   /** The status of the answer; 0 before its headers. */

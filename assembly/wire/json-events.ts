@@ -2,7 +2,7 @@ import { Bytes } from "../bytes/bytes";
 import { Captured } from "../bytes/captured";
 import { JsonError, JsonKind } from "./json-kinds";
 import { JsonMark } from "./json-mark";
-import { JsonShape } from "./json-shape";
+import { JsonShape, StringForm } from "./json-shape";
 
 /**
  * The part of a JSON reader that its sink sees: the running event, and the value that goes with it. What an event does not say it
@@ -96,6 +96,7 @@ export abstract class JsonEvents {
 
   /** The first text of a document begins at `i` of its first piece: remembers how it came there. */
   protected remember(bytes: Bytes, i: i32, place: i32, closer: u32, open: i32, next: i32, frames: Array<i32>): void {
+    if (this.shape.form(next) == StringForm.Value) return;
     this.isMarkable = false;
     const mark = this.mark;
     if (!mark) return;

@@ -7,6 +7,9 @@ import { Bytes } from "../bytes/bytes";
  */
 export const FRAME_SIZE = 4;
 
+/** Objects and arrays inside each other that a reader has room for from the start. */
+export const USUAL_DEPTH = 8;
+
 /** Longest beginning that is remembered, in bytes. */
 const MAX_PREFIX = 1024;
 /** Most objects and arrays that may be open at its end. */

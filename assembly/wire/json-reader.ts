@@ -1,8 +1,8 @@
 import { Address, Bytes } from "../bytes/bytes";
 import { blankEnd, byteAt, isBlank, lastBlock, plainEnd, wordAt } from "../bytes/scan";
 import { JsonError, JsonKind, MAX_JSON_DEPTH } from "./json-kinds";
-import { FRAME_SIZE, JsonMark } from "./json-mark";
-import { JsonShape, StringForm, UNWANTED } from "./json-shape";
+import { FRAME_SIZE, JsonMark, USUAL_DEPTH } from "./json-mark";
+import { JsonShape, UNWANTED } from "./json-shape";
 import { JsonScalars } from "./json-scalars";
 import { JsonSink } from "./json-sink";
 import {
@@ -20,26 +20,23 @@ import {
   OPEN_BRACKET,
   QUOTE,
   Taking,
+  takingOf,
   TRUE_WORD,
 } from "./json-tokens";
 
 export { JsonSink } from "./json-sink";
 
-/** Objects and arrays inside each other that a reader has room for from the start. */
-const USUAL_DEPTH = 8;
-
 /**
  * Reads JSON (RFC 8259) from UTF-8 that comes in pieces, cut anywhere, and tells a sink of the values that a shape wants.
- *
- * It accepts what `JSON.parse` accepts, and checks all of it, also what nobody wants. It keeps no piece: the memory it uses is
- * fixed when it is made, and `feed` allocates nothing, but for 4 KiB at most where a document nests deeper than usual. What the sink hears does not depend on where the pieces were cut, but for
- * the pieces of `onText`.
+ * It accepts what `JSON.parse` accepts, and checks all of it, also what nobody wants. It keeps no piece, and allocates when it is made; but
+ * for 4 KiB at most, where a document nests deeper than usual. What the sink hears does not depend on where the pieces were cut, but
+ * for the pieces of `onText`.
  *
  * Offsets are those of bytes in the document, from the first byte fed.
  */
 export class JsonReader extends JsonScalars {
   private expect: Expect = Expect.Value;
-  /** The innermost open object or array: its place in the shape, and its closing bracket (0 outside of all). */
+  /** The innermost open object or array: its place in the shape, and its closing bracket, 0 outside of all. */
   private place: i32 = UNWANTED;
   private closer: u32 = 0;
   private open: i32 = 0;
@@ -198,8 +195,7 @@ export class JsonReader extends JsonScalars {
           const from = i + 1;
           const field = shape.field(next);
           if (field >= 0) {
-            if (this.isMarkable && shape.form(next) != StringForm.Value)
-              this.remember(bytes, i, place, closer, open, next, frames);
+            if (this.isMarkable) this.remember(bytes, i, place, closer, open, next, frames);
             this.begin(i + shift, closer == CLOSE_BRACE, open, field);
           }
           i = plainEnd(base, from, end, last);
@@ -341,10 +337,4 @@ export class JsonReader extends JsonScalars {
     this.depth = depth;
     this.sink.onClose(field, this);
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function takingOf(form: StringForm): Taking {
-  return form == StringForm.Text ? Taking.Text : form == StringForm.Length ? Taking.Length : Taking.Value;
 }

@@ -2,10 +2,10 @@ import { Address, Bytes } from "../bytes/bytes";
 import { Captured } from "../bytes/captured";
 import { byteAt, lastBlock, plainEnd } from "../bytes/scan";
 import { UTF8_BROKEN, utf8Next, utf8Start, wideEnd } from "../bytes/utf8";
-import { JsonEvents } from "./json-events";
 import { JsonError, JsonKind } from "./json-kinds";
+import { JsonLiterals } from "./json-literals";
 import { StringForm, UNWANTED } from "./json-shape";
-import { hexDigit, numberPart, Part, Taking, unescaped } from "./json-tokens";
+import { hexDigit, Part, Taking, unescaped } from "./json-tokens";
 
 /** Bytes of decoded escapes that are handed on at once. */
 const DECODED_BYTES = 512;
@@ -16,17 +16,14 @@ const SHORT_RUN = 64;
 const REPLACEMENT: u32 = 0xfffd;
 
 /**
- * The part of a JSON reader that reads strings, numbers and literals: what may be cut by the end of a piece at any byte.
+ * The part of a JSON reader that reads strings: like numbers and literals, they may be cut by the end of a piece at any byte.
  *
  * The reader's loop does the plain cases itself and comes here for the others. The methods named `begin...` and `rest` return
  * where they stopped; `isCut` then says that the token goes on in the next piece.
  */
-export abstract class JsonScalars extends JsonEvents {
-  private taking: Taking = Taking.Nothing;
-  private part: Part = Part.String;
-  /** The bits of the escape or character that is being read, and how much of it is missing. */
+export abstract class JsonScalars extends JsonLiterals {
+  /** The bits of the escape or character that is being read; `missing` says how much of it is missing. */
   private point: u32 = 0;
-  private missing: u32 = 0;
   /** A high surrogate whose low one may follow; 0 if there is none. */
   private high: u32 = 0;
   /** Bytes that the string has more as it is written than decoded, and bytes that `tellLength` has been told of. */
@@ -60,14 +57,6 @@ export abstract class JsonScalars extends JsonEvents {
     }
   }
 
-  /** The wanted number `[from, to)`. */
-  protected wholeNumber(base: Address, from: i32, to: i32): void {
-    this.kind = JsonKind.Number;
-    this.end = to + this.shift;
-    this.captured.borrow(base, from, to);
-    this.endScalar();
-  }
-
   /** A string whose content begins at `from` and is plain up to `i`; `place` is its own, or that of the object whose name it is. */
   protected beginString(bytes: Bytes, from: i32, i: i32, end: i32, taking: Taking, place: i32, depth: i32): i32 {
     this.taking = taking;
@@ -81,28 +70,6 @@ export abstract class JsonScalars extends JsonEvents {
     this.decoded.clear();
     if (taking >= Taking.Name) this.captured.clear();
     return this.string(bytes, from, i, end);
-  }
-
-  protected beginNumber(bytes: Bytes, from: i32, end: i32, field: i32): i32 {
-    this.taking = field >= 0 ? Taking.Value : Taking.Nothing;
-    if (field >= 0) this.captured.clear();
-    const c = byteAt(bytes.address(0), from);
-    this.part = c == 0x2d ? Part.Minus : c == 0x30 ? Part.Zero : Part.Whole;
-    return this.numberRest(bytes, from, from + 1, end);
-  }
-
-  protected beginLiteral(bytes: Bytes, from: i32, end: i32, field: i32): i32 {
-    const c = byteAt(bytes.address(0), from);
-    if (c != 0x6e && c != 0x74 && c != 0x66) {
-      this.fail(JsonError.UnexpectedCharacter, from + this.shift);
-      return from;
-    }
-    this.taking = field >= 0 ? Taking.Value : Taking.Nothing;
-    this.part = Part.Literal;
-    this.kind = c == 0x6e ? JsonKind.Null : JsonKind.Boolean;
-    this.boolean = c == 0x74;
-    this.missing = 1;
-    return this.literalRest(bytes.address(0), from + 1, end);
   }
 
   /** Goes on with the token that the last piece cut. */
@@ -124,13 +91,6 @@ export abstract class JsonScalars extends JsonEvents {
   @inline
   protected get isName(): bool {
     return this.part == Part.String && (this.taking == Taking.Name || this.taking == Taking.SkippedName);
-  }
-
-  /** The document ends in a token: whether that is a number which may end there. */
-  protected finishNumber(): bool {
-    if (this.part < Part.Zero) return false;
-    this.endNumber(0);
-    return true;
   }
 
   private string(bytes: Bytes, from: i32, i: i32, end: i32): i32 {
@@ -266,11 +226,6 @@ export abstract class JsonScalars extends JsonEvents {
     return end;
   }
 
-  private broken(error: JsonError, i: i32): i32 {
-    this.fail(error, i + this.shift);
-    return i;
-  }
-
   private endCharacter(point: u32, after: i32): i32 {
     this.part = Part.String;
     if (this.taking >= Taking.Name) {
@@ -331,47 +286,5 @@ export abstract class JsonScalars extends JsonEvents {
     if (length == 0) return;
     this.tellText(this.field, this.decoded.bytes, 0, length);
     this.decoded.clear();
-  }
-
-  private literalRest(base: Address, i: i32, end: i32): i32 {
-    const word = this.kind == JsonKind.Null ? "null" : this.boolean ? "true" : "false";
-    for (; i < end; i++) {
-      if (byteAt(base, i) != <u32>word.charCodeAt(this.missing)) return this.broken(JsonError.UnexpectedCharacter, i);
-      if (<i32>++this.missing == word.length) {
-        this.isCut = false;
-        if (this.taking == Taking.Value) this.literal(this.kind, this.boolean, i + 1);
-        return i + 1;
-      }
-    }
-    this.isCut = true;
-    return end;
-  }
-
-  /** A number whose bytes before `from` are gathered, and which is read up to `i`. */
-  private numberRest(bytes: Bytes, from: i32, i: i32, end: i32): i32 {
-    const base = bytes.address(0);
-    let part = this.part;
-    for (; i < end; i++) {
-      const next = numberPart(part, byteAt(base, i));
-      if (next == Part.String) break;
-      part = next;
-    }
-    this.part = part;
-    this.isCut = i >= end;
-    if (!this.isCut && part < Part.Zero) return this.broken(JsonError.InvalidNumber, i);
-    if (this.taking == Taking.Value) {
-      const value = this.captured;
-      if (!this.isCut && value.length == 0 && !value.isTruncated) value.borrow(base, from, i);
-      else value.append(base, from, i);
-    }
-    if (!this.isCut) this.endNumber(i);
-    return i;
-  }
-
-  private endNumber(end: i32): void {
-    if (this.taking != Taking.Value) return;
-    this.kind = JsonKind.Number;
-    this.end = end + this.shift;
-    this.endScalar();
   }
 }

@@ -1,3 +1,5 @@
+import { StringForm } from "./json-shape";
+
 /** What may come next. The order matters: names first, then values. */
 export enum Expect {
   /** After `{`. */
@@ -47,6 +49,13 @@ export enum Taking {
   Value,
   /** It is handed on piece by piece. */
   Text,
+}
+
+/** How a wanted string is taken. */
+// @ts-ignore: decorator
+@inline
+export function takingOf(form: StringForm): Taking {
+  return form == StringForm.Text ? Taking.Text : form == StringForm.Length ? Taking.Length : Taking.Value;
 }
 
 /** How far a token is that the end of a piece may cut. */

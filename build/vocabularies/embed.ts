@@ -16,30 +16,58 @@ const DATA_SECTION = 11;
  * Source: WebAssembly Core Specification, 5.5 "Modules".
  */
 export function embed(wasm: Uint8Array, image: Uint8Array): Buffer {
+  const segment = Buffer.concat([...HEAD, unsigned(image.length), image]);
+  let hasData = false;
+  const out = mapSections(wasm, (id, content) => {
+    const [count, rest] = readUnsigned(content, 0);
+    hasData ||= id === DATA_SECTION;
+    return [unsigned(count + 1), ...(id === DATA_SECTION ? [segment] : []), content.subarray(rest)];
+  });
+  if (!hasData) throw new Error("the module has no data section to put the image into");
+  return out;
+}
+
+/** A module as it was before `embed`, for tools that read its code; a module without an image as it is. */
+export function withoutImage(wasm: Uint8Array): Buffer {
+  let length = 0;
+  mapSections(wasm, (id, content) => {
+    if (id === DATA_SECTION) length = imageLength(content);
+    return [content];
+  });
+  if (length === 0) return Buffer.from(wasm);
+  return mapSections(wasm, (id, content) => {
+    const [count, rest] = readUnsigned(content, 0);
+    return [unsigned(count - 1), content.subarray(id === DATA_SECTION ? rest + length : rest)];
+  });
+}
+
+/** Active, in memory 0: i32.const IMAGE_AT, end; the length and the bytes follow. */
+const HEAD = [Buffer.from([0, 0x41, ...signed(IMAGE_AT), 0x0b])];
+
+/** Bytes of the segment that holds the image; 0 if the first segment is none. */
+function imageLength(content: Buffer): number {
+  const head = Buffer.concat(HEAD);
+  const [, first] = readUnsigned(content, 0);
+  if (!content.subarray(first, first + head.length).equals(head)) return 0;
+  const [size, at] = readUnsigned(content, first + head.length);
+  return content.subarray(at, at + 4).toString("latin1") === "WEIR" ? at + size - first : 0;
+}
+
+/** A module whose data section, and the section that says how many segments there are, hold what `change` makes of them. */
+function mapSections(wasm: Uint8Array, change: (id: number, content: Buffer) => Uint8Array[]): Buffer {
   const source = Buffer.from(wasm);
   const out: Uint8Array[] = [source.subarray(0, 8)];
-  // Active, in memory 0: i32.const IMAGE_AT, end, and the bytes.
-  const segment = Buffer.concat([Buffer.from([0, 0x41, ...signed(IMAGE_AT), 0x0b]), unsigned(image.length), image]);
-  let hasData = false;
   for (let at = 8; at < source.length;) {
     const id = source[at] as number;
     const [size, body] = readUnsigned(source, at + 1);
-    if (id === DATA_SECTION || id === DATA_COUNT_SECTION) {
-      const [count, rest] = readUnsigned(source, body);
-      const parts = [
-        unsigned(count + 1),
-        ...(id === DATA_SECTION ? [segment] : []),
-        source.subarray(rest, body + size),
-      ];
-      const content = Buffer.concat(parts);
+    if (id === DATA_COUNT_SECTION || id === DATA_SECTION) {
+      const content = Buffer.concat(change(id, source.subarray(body, body + size)));
       out.push(Buffer.from([id]), unsigned(content.length), content);
-      hasData ||= id === DATA_SECTION;
     } else {
       out.push(source.subarray(at, body + size));
     }
     at = body + size;
   }
-  if (!hasData) throw new Error("the module has no data section to put the image into");
   return Buffer.concat(out);
 }
 

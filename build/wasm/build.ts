@@ -4,6 +4,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writ
 import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { embed, memoryBaseFor } from "../vocabularies/embed.ts";
+import { readImage } from "../vocabularies/tables.ts";
 import { checkImports } from "./imports.ts";
 import { sourcesOf } from "./sources.ts";
 
@@ -21,6 +23,8 @@ export interface Order {
   defines?: string[];
   /** Further options of the compiler, by their names in its JSON configuration. */
   options?: Record<string, unknown>;
+  /** Whether the tables of the vocabularies are put into the module; so for the filter, unless said otherwise. */
+  tables?: "embedded" | "none";
 }
 
 export interface Built {
@@ -82,10 +86,14 @@ export async function buildVariants(variants: Variant[], entry = FILTER): Promis
 export async function buildModule(order: Order): Promise<Built> {
   const entry = order.entry ?? FILTER;
   const { options, use } = OPTIONS[order.variant];
-  const config = { options: { ...options, ...order.options, use: [...USE, ...use, ...(order.defines ?? [])] } };
+  const tables = (order.tables ?? (isFilter(entry) ? "embedded" : "none")) === "embedded" ? readImage() : null;
+  const room = tables ? { memoryBase: memoryBaseFor(tables) } : {};
+  const config = {
+    options: { ...options, ...room, ...order.options, use: [...USE, ...use, ...(order.defines ?? [])] },
+  };
   const out = order.out ?? defaultOut(order, entry);
   const path = isAbsolute(out) ? out : join(ROOT, out);
-  const stamp = stampOf(entry, config);
+  const stamp = stampOf(entry, config, tables);
   const stampPath = `${path}.stamp`;
   if (existsSync(path) && existsSync(stampPath) && readFileSync(stampPath, "utf8") === stamp)
     return { out, path, bytes: statSync(path).size, milliseconds: 0, isFresh: true };
@@ -96,7 +104,9 @@ export async function buildModule(order: Order): Promise<Built> {
   try {
     writeFileSync(`${own}.json`, JSON.stringify(config));
     await compile(entry, `${own}.json`, `${own}.wasm`);
-    checkImports(readFileSync(`${own}.wasm`), out);
+    const module = readFileSync(`${own}.wasm`);
+    checkImports(module, out);
+    if (tables) writeFileSync(`${own}.wasm`, embed(module, tables));
     renameSync(`${own}.wasm`, path);
   } finally {
     rmSync(`${own}.json`, { force: true });
@@ -114,9 +124,12 @@ function defaultOut(order: Order, entry: string): string {
     ...Object.entries(order.options ?? {}).map(([k, v]) => `${k}=${String(v)}`),
   ];
   const suffix = extras.length > 0 ? `.${extras.join(".").replace(/[^\w.=-]/g, "_")}` : "";
-  const isFilter = join(ROOT, entry) === join(ROOT, FILTER);
-  const name = isFilter ? NAMES[order.variant] : `${entryName(entry)}.${order.variant}`;
+  const name = isFilter(entry) ? NAMES[order.variant] : `${entryName(entry)}.${order.variant}`;
   return `${OUT}/${name}${suffix}.wasm`;
+}
+
+function isFilter(entry: string): boolean {
+  return join(ROOT, entry) === join(ROOT, FILTER);
 }
 
 function entryName(entry: string): string {
@@ -138,8 +151,9 @@ async function compile(entry: string, config: string, out: string): Promise<void
 }
 
 /** A hash of everything that the module is made of. */
-function stampOf(entry: string, config: object): string {
+function stampOf(entry: string, config: object, tables: Uint8Array | null): string {
   const hash = createHash("sha256").update(JSON.stringify(config)).update(entry);
+  if (tables) hash.update(tables);
   for (const tool of [COMPILER, WASI_SHIM]) hash.update(readFileSync(join(ROOT, tool, "package.json")));
   for (const file of sourcesOf([entry, `${RUNTIME}.ts`, `${ABORT}.ts`], ROOT))
     hash.update(relative(ROOT, file)).update(readFileSync(file));

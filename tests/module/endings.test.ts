@@ -116,12 +116,7 @@ test("an answer that comes before the question's end ends both", async () => {
 test("a log, an end and a deletion settle once, in any order and however often they come", async () => {
   for (const variant of VARIANTS) {
     const envoy = Envoy.start(await moduleOf(variant));
-    const orders = [
-      ["log"],
-      ["delete"],
-      ["log", "log", "delete", "delete"],
-      ["delete", "log"],
-    ];
+    const orders = [["log"], ["delete"], ["log", "log", "delete", "delete"], ["delete", "log"]];
     let count = 0;
     for (const order of orders) {
       const stream = envoy.openStream();

@@ -8,10 +8,11 @@ const ALLOWED: Record<string, string[]> = {
   // The entries wire everything together.
   index: ["guest", "registry", "pipeline", "host", "abi", "memory"],
   guest: ["pipeline", "processors", "host", "abi"],
-  describe: ["registry", "pipeline", "config", "bytes"],
+  describe: ["registry", "processors", "pipeline", "config", "bytes"],
   registry: ["pipeline", "processors", "llm", "config"],
   pipeline: ["processors", "llm", "config", "wire", "host", "memory", "bytes"],
-  processors: ["llm", "limits", "detect", "tokenizer", "config", "wire", "host", "bytes"],
+  processors: ["llm", "limits", "detect", "counting", "tokenizer", "config", "wire", "host", "bytes"],
+  counting: ["tokenizer", "llm", "wire", "memory", "bytes"],
   llm: ["wire", "memory", "bytes"],
   limits: ["bytes"],
   detect: ["bytes"],

@@ -1,0 +1,194 @@
+import { Bytes } from "../bytes/bytes";
+import { matchesAny } from "../bytes/glob";
+import { Fields, Settings } from "../config/fields";
+import { familyOf } from "../counting/model-family";
+import { OutputCounter } from "../counting/output-counter";
+import { countPrompt } from "../counting/prompt-counter";
+import { DeltaKind } from "../llm/answer";
+import { estimateTokens } from "../llm/usage";
+import { Encoding } from "../tokenizer/encoding";
+import { Tokenizer } from "../tokenizer/tokenizer";
+import { Exchange, Verdict } from "./exchange";
+import { Processor, ProcessorStream } from "./processor";
+import { TokenCounts } from "./token-counts";
+
+let needsTables: bool = true;
+
+/** Takes configurations also where there are no vocabularies: in a module that only checks them. */
+export function checkWithoutTables(): void {
+  needsTables = false;
+}
+
+/** The names of `Encoding`, in its order. */
+const ENCODINGS = ["o200k_base", "cl100k_base"];
+
+/** The models whose encoding is published, where the configuration names none. */
+const O200K_MODELS = ["gpt-4o*", "chatgpt-4o*", "gpt-4.1*", "gpt-4.5*", "gpt-5*", "gpt-oss*", "o1*", "o3*", "o4*"];
+const CL100K_MODELS = ["gpt-4*", "gpt-3.5*", "text-embedding-*"];
+
+/** Which models use which encoding. */
+class ModelEncoding extends Settings {
+  models: string[] = [];
+  encoding: Encoding = Encoding.O200kBase;
+
+  bind(f: Fields): void {
+    this.models = f.strings("models", "Models as the client names them; `*` is any run of characters.");
+    this.encoding = <Encoding>f.requiredChoice("encoding", ENCODINGS, "The encoding that they read text in.");
+  }
+}
+
+/**
+ * Counts the tokens of a request before it goes upstream, and those of the answer while it comes: exactly, with the model's own
+ * vocabulary, for the models of OpenAI.
+ */
+export class TokenCount extends Processor {
+  private encodings: Settings[] = [];
+  private byDefault: Encoding = Encoding.O200kBase;
+  private maxInputTokens: i64 = 0;
+  private readonly tokenizers: Array<Tokenizer | null> = new Array<Tokenizer | null>(ENCODINGS.length);
+
+  get type(): string {
+    return "tokenCount";
+  }
+
+  bindOwn(f: Fields): void {
+    this.encodings = f.objects(
+      "encodings",
+      () => new ModelEncoding(),
+      "Which models use which encoding; the first that matches. Unless given: " +
+        listed(O200K_MODELS, "o200k_base") +
+        "; " +
+        listed(CL100K_MODELS, "cl100k_base") +
+        ".",
+    );
+    this.byDefault = <Encoding>(
+      f.choice(
+        "defaultEncoding",
+        ENCODINGS,
+        Encoding.O200kBase,
+        "The encoding that the text of all other models is counted in. Such a count is an estimate, and marked as one.",
+      )
+    );
+    this.maxInputTokens = f.integer(
+      "maxInputTokens",
+      0,
+      0,
+      i64.MAX_VALUE >> 10,
+      "Most tokens of a request; one with more is answered with 400 `context_length_exceeded`. 0 is no bound.",
+    );
+    for (let i = 0; i < ENCODINGS.length; i++) {
+      if (Tokenizer.isAvailable(<Encoding>i)) this.tokenizers[i] = new Tokenizer(<Encoding>i);
+    }
+    const isMissing = needsTables && !this.tokenizers[this.byDefault];
+    f.check(!isMissing, "", "needs a build of Weir with vocabularies; this one has none");
+  }
+
+  open(_x: Exchange): ProcessorStream {
+    return new TokenCountStream(this, this.maxInputTokens);
+  }
+
+  /** Begins to count a call of `model`; null if this build has no vocabulary. */
+  begin(model: string): CallCounts | null {
+    let encoding = this.encodingOf(model);
+    const isExact = encoding >= 0;
+    if (!isExact) encoding = this.byDefault;
+    const tokenizer = this.tokenizers[encoding];
+    return tokenizer ? new CallCounts(tokenizer, isExact) : null;
+  }
+
+  /** The encoding of a model; -1 if nobody says. */
+  private encodingOf(model: string): i32 {
+    for (let i = 0; i < this.encodings.length; i++) {
+      const one = this.encodings[i] as ModelEncoding;
+      if (matchesAny(one.models, model)) return one.encoding;
+    }
+    if (this.encodings.length > 0) return -1;
+    if (matchesAny(O200K_MODELS, model)) return Encoding.O200kBase;
+    return matchesAny(CL100K_MODELS, model) ? Encoding.Cl100kBase : -1;
+  }
+}
+
+/** The counts of one call. */
+class CallCounts extends TokenCounts {
+  input: i64 = 0;
+  private readonly output: OutputCounter;
+
+  constructor(
+    readonly tokenizer: Tokenizer,
+    private readonly exact: bool,
+  ) {
+    super();
+    this.output = new OutputCounter(tokenizer);
+  }
+
+  get inputTokens(): i64 {
+    return this.input;
+  }
+
+  get outputTokens(): i64 {
+    return this.output.total;
+  }
+
+  get isExact(): bool {
+    return this.exact;
+  }
+
+  append(kind: DeltaKind, choice: i32, bytes: Bytes, at: i32, end: i32): void {
+    this.output.append(kind, choice, bytes, at, end);
+  }
+}
+
+class TokenCountStream extends ProcessorStream {
+  private counts: CallCounts | null = null;
+
+  constructor(
+    private readonly settings: TokenCount,
+    private readonly maxInputTokens: i64,
+  ) {
+    super();
+  }
+
+  /** A bound that cannot be looked at does not hold; a count that cannot be made is only missing. */
+  get needsRequest(): bool {
+    return this.maxInputTokens > 0;
+  }
+
+  get wantsText(): bool {
+    return this.counts != null;
+  }
+
+  onRequest(x: Exchange): Verdict {
+    const counts = this.settings.begin(x.model);
+    if (!counts) return Verdict.Next;
+    const most = this.maxInputTokens > 0 ? this.maxInputTokens : i64.MAX_VALUE;
+    counts.input = countInput(x, counts.tokenizer, most);
+    if (counts.input > most) {
+      const text =
+        "The request has more than " + most.toString() + " input tokens, which is the most allowed. Shorten it.";
+      return x.refuse(400, "context_length_exceeded", text, "messages");
+    }
+    this.counts = counts;
+    x.counts = counts;
+    return Verdict.Next;
+  }
+
+  onDelta(_x: Exchange, kind: DeltaKind, choice: i32, bytes: Bytes, at: i32, end: i32): Verdict {
+    const counts = this.counts;
+    if (counts) counts.append(kind, choice, bytes, at, end);
+    return Verdict.Next;
+  }
+}
+
+/** The input tokens; above `most`, any number above it. Of a request whose parts its dialect cannot tell they are estimated. */
+function countInput(x: Exchange, tokenizer: Tokenizer, most: i64): i64 {
+  const format = x.format;
+  const body = x.body;
+  const conversation = format && body ? format.readConversation(body) : null;
+  if (conversation && body) return countPrompt(conversation, body, tokenizer, familyOf(x.model), most);
+  const request = x.request;
+  return estimateTokens(request ? request.textBytes : 0);
+}
+
+function listed(models: string[], encoding: string): string {
+  return "`" + models.join("`, `") + "` " + encoding;
+}

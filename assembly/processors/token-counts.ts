@@ -1,0 +1,9 @@
+/** Somebody's own count of the tokens of a call, beside what its provider reports. It may be asked at any time. */
+export abstract class TokenCounts {
+  /** Tokens of the request. */
+  abstract get inputTokens(): i64;
+  /** Tokens of the answer, as much of it as has come. */
+  abstract get outputTokens(): i64;
+  /** Whether the counts are those of the model's own tokenizer, and not of another one's. */
+  abstract get isExact(): bool;
+}
