@@ -1,8 +1,8 @@
 import * as abi from "../abi/calls";
-import { BufferType, LogLevel, MapType, MetricType, StreamType } from "../abi/types";
+import { BufferType, LogLevel, MapType, MetricType, Status, StreamType } from "../abi/types";
 import { Bytes } from "../bytes/bytes";
 import { discard, enterCall, leave } from "../memory/arena";
-import { CalloutBody, Direction, HeaderList, Headers, Host, Level, MetricKind } from "./host";
+import { CalloutBody, Direction, HeaderList, Headers, Host, Level, MetricKind, SharedValue } from "./host";
 
 /** The proxy as Envoy is, over the ABI. It has no state: Envoy knows which stream a call is about. */
 export class EnvoyHost extends Host {
@@ -91,6 +91,18 @@ export class EnvoyHost extends Host {
 
   tickEvery(ms: i64): void {
     abi.setTickPeriod(<u32>ms);
+  }
+
+  shared(key: string): SharedValue | null {
+    const outer = enterCall();
+    const value = abi.sharedData(key);
+    const shared = value ? new SharedValue(value.bytes, value.cas) : null;
+    leave(outer);
+    return shared;
+  }
+
+  setShared(key: string, bytes: Bytes, version: u32): bool {
+    return abi.setSharedData(key, bytes, version) == Status.Ok;
   }
 
   defineMetric(kind: MetricKind, name: string): u32 {

@@ -1,5 +1,19 @@
 import { Bytes } from "../bytes/bytes";
 
+/** What is stored under a key that all workers share. */
+@final
+export class SharedValue {
+  constructor(
+    /** Good until the outermost callback returns. */
+    readonly bytes: Bytes,
+    /** Which writing of it this is, for `Host#setShared`. */
+    readonly version: u32,
+  ) {}
+}
+
+/** The version of a value that is to be written whatever is there. */
+export const ANY_VERSION: u32 = 0;
+
 /** A message's header map. */
 export enum Headers {
   Request,
@@ -91,6 +105,11 @@ export abstract class Host {
   abstract select(contextId: u32): void;
   /** Asks for the plugin's tick every so many milliseconds; 0 stops it. */
   abstract tickEvery(ms: i64): void;
+
+  /** What the VMs of all workers share under a key; null if there is nothing. There is no way to remove a key. */
+  abstract shared(key: string): SharedValue | null;
+  /** Writes it, unless somebody has since the writing `version`: then, or if the proxy cannot, false. */
+  abstract setShared(key: string, bytes: Bytes, version: u32): bool;
 
   /** Defines a metric; the same name gives a handle for the same metric. */
   abstract defineMetric(kind: MetricKind, name: string): u32;
