@@ -12,6 +12,7 @@ export enum Role {
 
 /** What a part of a message is. */
 export enum PartKind {
+  // Texts first; what is no text from `Image` on.
   /** Text that is said. */
   Text,
   /** The name of who speaks. */
@@ -82,4 +83,14 @@ export class Conversation {
   /** The JSON value of the schema that the answer has to follow; empty if there is none. */
   schemaAt: i32 = 0;
   schemaEnd: i32 = 0;
+
+  /** Whether nothing but text is said: no images, sounds or documents, no tools, no schema. */
+  get isTextOnly(): bool {
+    if (this.toolsEnd > this.toolsAt || this.schemaEnd > this.schemaAt) return false;
+    for (let i = 0; i < this.messages.length; i++) {
+      const parts = this.messages[i].parts;
+      for (let k = 0; k < parts.length; k++) if (parts[k].kind >= PartKind.Image) return false;
+    }
+    return true;
+  }
 }

@@ -2,15 +2,15 @@ import { Bytes } from "../bytes/bytes";
 import { matchesAny } from "../bytes/glob";
 import { Fields, Settings } from "../config/fields";
 import { familyOf } from "../counting/model-family";
-import { OutputCounter } from "../counting/output-counter";
 import { countPrompt } from "../counting/prompt-counter";
 import { DeltaKind } from "../llm/answer";
-import { estimateTokens } from "../llm/usage";
+import { estimateTokens, UsageSource } from "../llm/usage";
 import { Encoding } from "../tokenizer/encoding";
 import { Tokenizer } from "../tokenizer/tokenizer";
-import { Exchange, Verdict } from "./exchange";
+import { Exchange, Outcome, Verdict } from "./exchange";
 import { Processor, ProcessorStream } from "./processor";
-import { TokenCounts } from "./token-counts";
+import { CallCounts } from "./call-counts";
+import { Lesson, TokenRatios } from "./token-ratios";
 
 let needsTables: bool = true;
 
@@ -45,7 +45,8 @@ export class TokenCount extends Processor {
   private encodings: Settings[] = [];
   private byDefault: Encoding = Encoding.O200kBase;
   private maxInputTokens: i64 = 0;
-  private readonly tokenizers: Array<Tokenizer | null> = new Array<Tokenizer | null>(ENCODINGS.length);
+  private readonly ratios: TokenRatios = new TokenRatios();
+  private readonly tokenizers: Array<Tokenizer | null> = [null, null];
 
   get type(): string {
     return "tokenCount";
@@ -87,13 +88,27 @@ export class TokenCount extends Processor {
     return new TokenCountStream(this, this.maxInputTokens);
   }
 
-  /** Begins to count a call of `model`; null if this build has no vocabulary. */
-  begin(model: string): CallCounts | null {
-    let encoding = this.encodingOf(model);
+  /** Begins to count a call; null if this build has no vocabulary. */
+  begin(x: Exchange): CallCounts | null {
+    const encoding = this.encodingOf(x.model);
     const isExact = encoding >= 0;
-    if (!isExact) encoding = this.byDefault;
-    const tokenizer = this.tokenizers[encoding];
-    return tokenizer ? new CallCounts(tokenizer, isExact) : null;
+    const tokenizer = this.tokenizers[isExact ? encoding : this.byDefault];
+    if (!tokenizer) return null;
+    const counts = new CallCounts(tokenizer, isExact);
+    if (isExact) return counts;
+    const known = this.ratios.of(x.host, x.provider, x.model);
+    if (known) counts.setRatios(known.input.value, known.output.value);
+    return counts;
+  }
+
+  /** Learns from what the provider reported for what was counted. */
+  learn(x: Exchange, counts: CallCounts, isTextOnly: bool): void {
+    const reported = x.usage;
+    // Tokens of thinking that is not shown were not counted either.
+    const hidden = max<i64>(reported.reasoningTokens, 0);
+    const input = new Lesson(isTextOnly ? counts.countedInput : 0, reported.inputTokens);
+    const output = new Lesson(counts.countedOutput, reported.outputTokens - hidden);
+    this.ratios.learn(x.host, x.provider, x.model, input, output);
   }
 
   /** The encoding of a model; -1 if nobody says. */
@@ -108,38 +123,9 @@ export class TokenCount extends Processor {
   }
 }
 
-/** The counts of one call. */
-class CallCounts extends TokenCounts {
-  input: i64 = 0;
-  private readonly output: OutputCounter;
-
-  constructor(
-    readonly tokenizer: Tokenizer,
-    private readonly exact: bool,
-  ) {
-    super();
-    this.output = new OutputCounter(tokenizer);
-  }
-
-  get inputTokens(): i64 {
-    return this.input;
-  }
-
-  get outputTokens(): i64 {
-    return this.output.total;
-  }
-
-  get isExact(): bool {
-    return this.exact;
-  }
-
-  append(kind: DeltaKind, choice: i32, bytes: Bytes, at: i32, end: i32): void {
-    this.output.append(kind, choice, bytes, at, end);
-  }
-}
-
 class TokenCountStream extends ProcessorStream {
   private counts: CallCounts | null = null;
+  private isTextOnly: bool = false;
 
   constructor(
     private readonly settings: TokenCount,
@@ -158,11 +144,11 @@ class TokenCountStream extends ProcessorStream {
   }
 
   onRequest(x: Exchange): Verdict {
-    const counts = this.settings.begin(x.model);
+    const counts = this.settings.begin(x);
     if (!counts) return Verdict.Next;
     const most = this.maxInputTokens > 0 ? this.maxInputTokens : i64.MAX_VALUE;
-    counts.input = countInput(x, counts.tokenizer, most);
-    if (counts.input > most) {
+    this.countInput(x, counts, most);
+    if (counts.inputTokens > most) {
       const text =
         "The request has more than " + most.toString() + " input tokens, which is the most allowed. Shorten it.";
       return x.refuse(400, "context_length_exceeded", text, "messages");
@@ -172,21 +158,34 @@ class TokenCountStream extends ProcessorStream {
     return Verdict.Next;
   }
 
+  /** Counts until it is clear that there are more than `most`. Of a request whose parts its dialect cannot tell they are estimated. */
+  private countInput(x: Exchange, counts: CallCounts, most: i64): void {
+    const format = x.format;
+    const body = x.body;
+    const request = x.request;
+    const conversation = format && body ? format.readConversation(body) : null;
+    if (conversation && body) {
+      const limit = counts.isExact ? most : i64.MAX_VALUE;
+      counts.countedInput = countPrompt(conversation, body, counts.tokenizer, familyOf(x.model), limit);
+      this.isTextOnly = conversation.isTextOnly;
+    } else if (request) {
+      counts.countedInput = estimateTokens(request.textBytes);
+    }
+  }
+
   onDelta(_x: Exchange, kind: DeltaKind, choice: i32, bytes: Bytes, at: i32, end: i32): Verdict {
     const counts = this.counts;
     if (counts) counts.append(kind, choice, bytes, at, end);
     return Verdict.Next;
   }
-}
 
-/** The input tokens; above `most`, any number above it. Of a request whose parts its dialect cannot tell they are estimated. */
-function countInput(x: Exchange, tokenizer: Tokenizer, most: i64): i64 {
-  const format = x.format;
-  const body = x.body;
-  const conversation = format && body ? format.readConversation(body) : null;
-  if (conversation && body) return countPrompt(conversation, body, tokenizer, familyOf(x.model), most);
-  const request = x.request;
-  return estimateTokens(request ? request.textBytes : 0);
+  onEnd(x: Exchange): void {
+    const counts = this.counts;
+    const answer = x.answer;
+    if (!counts || counts.isExact || !answer || answer.facts.isBroken) return;
+    if (x.outcome == Outcome.Completed && x.usageSource == UsageSource.Reported)
+      this.settings.learn(x, counts, this.isTextOnly);
+  }
 }
 
 function listed(models: string[], encoding: string): string {

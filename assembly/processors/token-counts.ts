@@ -6,4 +6,8 @@ export abstract class TokenCounts {
   abstract get outputTokens(): i64;
   /** Whether the counts are those of the model's own tokenizer, and not of another one's. */
   abstract get isExact(): bool;
+  /** What the counts of the model's output were multiplied by, since it was learned that its provider reports so much more; 1 if exact. */
+  abstract get outputRatio(): f64;
+  /** The same for the input. */
+  abstract get inputRatio(): f64;
 }

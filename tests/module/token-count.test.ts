@@ -1,9 +1,11 @@
 /** tokenCount: what a call costs, counted before it goes and while its answer comes. */
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import { get_encoding, type Tiktoken } from "tiktoken";
 import { everyByte, everyCut } from "./host/cuts.ts";
-import { ANSWER, exchange, QUESTION, type Seen } from "./host/exchange.ts";
+import { Envoy } from "./host/envoy.ts";
+import { ANSWER, exchange, QUESTION, run, type Seen } from "./host/exchange.ts";
+import { moduleOf, VARIANTS } from "./host/modules.ts";
 import { chatStream } from "./host/streams.ts";
 
 const COUNT = { processors: [{ type: "tokenCount" }] };
@@ -173,3 +175,77 @@ function everyEvent(body: string): number[] {
   for (let at = bytes.indexOf("\n\n"); at >= 0; at = bytes.indexOf("\n\n", at + 2)) ends.push(at + 2);
   return ends;
 }
+
+describe("the ratio of a model whose tokenizer nobody knows", () => {
+  const text = "The quick brown fox jumps over the lazy dog, again and again, until it is tired of jumping.";
+  const counted = 7 + count(text);
+  const answered = count(text);
+  /** One call of `model`, whose provider reports so many times what is counted; with a VM's whole state between calls. */
+  const call = (envoy: Envoy, model: string, ratio: number): Seen =>
+    run(envoy, {
+      request: { body: ask(model, [{ role: "user", content: text }]) },
+      response: {
+        body: {
+          ...ANSWER,
+          choices: [{ index: 0, message: { role: "assistant", content: text } }],
+          usage: { prompt_tokens: Math.round(counted * ratio), completion_tokens: Math.round(answered * ratio) },
+        },
+      },
+    });
+
+  for (const variant of VARIANTS) {
+    test(`is learned from what its provider reports, and shown (${variant})`, async () => {
+      const envoy = Envoy.start(await moduleOf(variant), COUNT);
+      const first = call(envoy, "claude-x", 1.3);
+      assert.deepEqual(countsOf(first), [String(counted), String(answered)]);
+      assert.equal(first.state["weir.usage.input_ratio"], "1.000");
+      for (let i = 0; i < 10; i++) call(envoy, "claude-x", 1.3);
+      const later = call(envoy, "claude-x", 1.3);
+      assert.deepEqual(countsOf(later), [String(Math.round(counted * 1.3)), String(Math.round(answered * 1.3))]);
+      assert.equal(later.state["weir.usage.input_ratio"], (Math.round(counted * 1.3) / counted).toFixed(3));
+      assert.equal(call(envoy, "other", 1).state["weir.usage.input_ratio"], "1.000");
+    });
+  }
+
+  test("is not thrown off by a few odd reports, and follows a lasting change", async () => {
+    const envoy = Envoy.start(await moduleOf("release"), COUNT);
+    const ratio = (): number => Number(call(envoy, "m", 1.2).state["weir.usage.input_ratio"]);
+    for (let i = 0; i < 40; i++) {
+      call(envoy, "m", 1.2);
+      envoy.advance(1001);
+    }
+    assert.ok(Math.abs(ratio() - 1.2) < 0.02);
+    for (const odd of [7, 0.2, 7]) {
+      envoy.advance(1001);
+      call(envoy, "m", odd);
+    }
+    assert.ok(Math.abs(ratio() - 1.2) < 0.03, String(ratio()));
+    for (let i = 0; i < 200; i++) {
+      envoy.advance(1001);
+      call(envoy, "m", 1.5);
+    }
+    envoy.advance(1001);
+    assert.ok(Math.abs(ratio() - 1.5) < 0.05, String(ratio()));
+  });
+
+  test("is shared by plugins, bounded in number, and never that of another model", async () => {
+    const envoy = Envoy.start(await moduleOf("release"), COUNT);
+    for (let i = 0; i < 300; i++) {
+      for (let k = 0; k < 3; k++) call(envoy, `model-${i}`, 1 + (i % 10) / 10);
+      envoy.advance(1001);
+    }
+    assert.equal(envoy.sharedData.size, 1);
+    assert.ok([...envoy.sharedData.values()].every(({ bytes }) => bytes.length <= 8192));
+    assert.equal(call(envoy, "model-0", 1).state["weir.usage.input_ratio"], "1.000");
+    envoy.addPlugin(COUNT);
+    assert.match(call(envoy, "model-299", 1.9).state["weir.usage.input_ratio"] ?? "", /^1\.(89|90)/);
+    assert.match(call(envoy, "model-290", 1).state["weir.usage.input_ratio"] ?? "", /^(1\.00|0\.99)/);
+  });
+
+  test("is not learned from what a page of another form says", async () => {
+    const envoy = Envoy.start(await moduleOf("release"), COUNT);
+    envoy.sharedData.set("weir.token_ratios.1", { bytes: Buffer.from("nonsense"), cas: 7 });
+    call(envoy, "m", 1.4);
+    assert.match(call(envoy, "m", 1.4).state["weir.usage.input_ratio"] ?? "", /^1\.(39|40)/);
+  });
+});
