@@ -30,25 +30,34 @@ export function usageSourceName(source: UsageSource): string {
 /**
  * What one call used, in tokens; each number is `UNKNOWN` until somebody tells it.
  *
- * The convention is OpenAI's: `inputTokens` includes the cached and the audio ones, `outputTokens` includes the reasoning and
- * the audio ones. A later report replaces an earlier one, since providers that report more than once report running totals.
+ * The convention is OpenAI's: `inputTokens` includes the cached, the cache-writing, the audio and the image ones, `outputTokens`
+ * includes the reasoning, the audio and the image ones. Each dialect brings its provider's convention to this one
+ * (`usage-fields.ts`; docs/dialects.md has the table with sources). A later report replaces an earlier one, since providers that report more than once report running totals.
  */
 export class Usage {
   inputTokens: i64 = UNKNOWN;
   outputTokens: i64 = UNKNOWN;
+  /** Input that was read from the provider's cache of prompts. */
   cachedInputTokens: i64 = UNKNOWN;
+  /** Input that was written to that cache, where the provider tells and bills it. */
+  cacheWriteTokens: i64 = UNKNOWN;
   reasoningTokens: i64 = UNKNOWN;
   audioInputTokens: i64 = UNKNOWN;
   audioOutputTokens: i64 = UNKNOWN;
+  imageInputTokens: i64 = UNKNOWN;
+  imageOutputTokens: i64 = UNKNOWN;
 
   /** Takes over all that `other` knows. */
   copy(other: Usage): void {
     this.inputTokens = other.inputTokens;
     this.outputTokens = other.outputTokens;
     this.cachedInputTokens = other.cachedInputTokens;
+    this.cacheWriteTokens = other.cacheWriteTokens;
     this.reasoningTokens = other.reasoningTokens;
     this.audioInputTokens = other.audioInputTokens;
     this.audioOutputTokens = other.audioOutputTokens;
+    this.imageInputTokens = other.imageInputTokens;
+    this.imageOutputTokens = other.imageOutputTokens;
   }
 
   /** Whether the provider told both totals: then nothing is left to estimate. */

@@ -1,6 +1,8 @@
 import { Bytes } from "../bytes/bytes";
 import { AnswerReader, DeltaSink } from "./answer";
+import { AnswerForm, AnswerHead } from "./answer-head";
 import { CallRequest } from "./call-request";
+import { CallTarget, isMediaType } from "./call-target";
 import { Conversation } from "./conversation";
 import { StreamReader } from "./stream-reader";
 
@@ -18,27 +20,94 @@ export class Refusal {
   ) {}
 }
 
-/** One API dialect of one operation: how its requests, answers, streams and errors are written. */
+/** Which tokens an operation uses, so that nobody estimates what there is not. */
+export enum Metering {
+  /** Those of the request, and those of the text that it answers with. */
+  InputAndOutput,
+  /** Those of the request: what it answers with (vectors, scores) is not made of tokens. */
+  InputOnly,
+  /** Those of the request; the answer's (images, sound) are known only if the provider tells them. */
+  OutputIfTold,
+  /** None: it counts, lists or judges. */
+  None,
+}
+
+/**
+ * One operation of one API, a *dialect*: how its requests, answers, streams and errors are written.
+ *
+ * To write one: extend this class in a folder of its own, and add a line to the registry. It is made once and serves all calls.
+ */
 export abstract class WireFormat {
+  /** What the configuration calls the dialect, in kebab case: `openai-chat`. */
+  abstract get name(): string;
   /** The operation in OpenTelemetry's GenAI terms (`gen_ai.operation.name`). */
   abstract get operation(): string;
   /** The provider that defined the dialect, in the same terms (`gen_ai.provider.name`). */
   abstract get provider(): string;
+  /** Which tokens a call uses. */
+  get metering(): Metering {
+    return Metering.InputAndOutput;
+  }
 
-  /** Whether a POST to `path` (without its query) is a call in this dialect. */
-  abstract matchesPath(path: string): bool;
+  // ---- which calls are its own -----------------------------------------------------------------------------------------------
+
+  /** The HTTP method of its calls. */
+  get method(): string {
+    return "POST";
+  }
+
+  /** How the paths of its calls end, at least three characters each: `/chat/completions`. Letter case does not matter. */
+  abstract get pathEnds(): string[];
+
+  /** Whether a call to `path` (without its query), which has one of the ends, is its own. */
+  claims(_path: string): bool {
+    return true;
+  }
+
+  /** The content type that it reads requests in; empty if they need none. */
+  get requestType(): string {
+    return "application/json";
+  }
+
+  /** Whether it reads requests of a content type. */
+  readsType(contentType: string): bool {
+    return this.requestType.length == 0 || isMediaType(contentType, this.requestType);
+  }
+
+  // ---- requests --------------------------------------------------------------------------------------------------------------
+
+  /** The request as far as the target tells of it: all that is known of one whose body cannot be read. */
+  beginRequest(_target: CallTarget): CallRequest {
+    return new CallRequest();
+  }
 
   /** Reads a whole request body. Never fails: what cannot be read is told by `problem`. */
-  abstract readRequest(body: Bytes): CallRequest;
+  abstract readRequest(target: CallTarget, body: Bytes): CallRequest;
+
   /** What a request says, as places in its body; null where the dialect cannot tell. `body` was read without a problem. */
   readConversation(_body: Bytes): Conversation | null {
     return null;
   }
 
-  /** A reader for the whole answer to a request. */
-  abstract readAnswer(request: CallRequest, deltas: DeltaSink): AnswerReader;
-  /** A reader for the streamed answer to a request. */
-  abstract readStream(request: CallRequest, deltas: DeltaSink): StreamReader;
+  // ---- answers ---------------------------------------------------------------------------------------------------------------
+
+  /** How the body of an answer is to be read: by its content type, unless the dialect knows better. */
+  formOf(_request: CallRequest, head: AnswerHead): AnswerForm {
+    if (isMediaType(head.contentType, "text/event-stream")) return AnswerForm.Streamed;
+    return isMediaType(head.contentType, "application/json") ? AnswerForm.Whole : AnswerForm.Opaque;
+  }
+
+  /** A reader for an answer whose form is `Whole`. */
+  abstract readAnswer(request: CallRequest, head: AnswerHead, deltas: DeltaSink): AnswerReader;
+  /** A reader for an answer whose form is `Streamed`. */
+  abstract readStream(request: CallRequest, head: AnswerHead, deltas: DeltaSink): StreamReader;
+
+  // ---- refusals --------------------------------------------------------------------------------------------------------------
+
+  /** The headers of a refusal: names and values in turn, the content type among them. */
+  refusalHeaders(_refusal: Refusal): string[] {
+    return ["content-type", "application/json"];
+  }
 
   /** The body of a refusal. */
   abstract refusalBody(refusal: Refusal): Bytes;

@@ -25,6 +25,10 @@ export function overloaded(): Refusal {
 
 /** Answers the client with a refusal in its dialect. The stream may be gone when this returns: touch nothing of it afterwards. */
 export function sendRefusal(host: Host, format: WireFormat, refusal: Refusal, by: string): void {
-  const headers = ["content-type", "application/json"];
-  host.reply(refusal.status, headers, format.refusalBody(refusal), "weir_" + by + "_" + refusal.code);
+  host.reply(
+    refusal.status,
+    format.refusalHeaders(refusal),
+    format.refusalBody(refusal),
+    "weir_" + by + "_" + refusal.code,
+  );
 }

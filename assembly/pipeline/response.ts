@@ -1,10 +1,12 @@
 import { Bytes } from "../bytes/bytes";
 import { Direction, HeaderList, Headers } from "../host/host";
 import { AnswerReader, DeltaKind, DeltaSink } from "../llm/answer";
+import { AnswerForm, AnswerHead } from "../llm/answer-head";
 import { CallRequest, UsageReport } from "../llm/call-request";
 import { StreamEnd, StreamReader } from "../llm/stream-reader";
 import { UNKNOWN } from "../llm/usage";
 import { WireFormat } from "../llm/wire-format";
+import { enterCall, leave } from "../memory/arena";
 import { CutOff, Exchange } from "../processors/exchange";
 import { isEncoded } from "./encoding";
 import { Rewriter } from "./rewriter";
@@ -13,12 +15,19 @@ import { EndStreams, PluginSettings } from "./settings";
 import { settleUsage } from "./settlement";
 import { Timing } from "./telemetry";
 
-/** How the body of the answer is read. */
-enum Reading {
-  /** Not at all: an error, compressed, or of an unknown type. */
-  Opaque,
-  Whole,
-  Streamed,
+/** The head of the answer as the proxy tells it. */
+@final
+class ResponseHead extends AnswerHead {
+  constructor(
+    contentType: string,
+    private readonly headers: HeaderList,
+  ) {
+    super(contentType);
+  }
+
+  header(name: string): string | null {
+    return this.headers.get(name);
+  }
 }
 
 /** The answer to a call to a model, on its way to the client. */
@@ -27,7 +36,8 @@ export class Response extends DeltaSink {
   isFinished: bool = false;
   /** Bytes of a body that should have been read and could not be. */
   unreadBytes: i64 = 0;
-  private reading: Reading = Reading.Opaque;
+  /** `Opaque` also for an error, and for a body that is compressed. */
+  private form: AnswerForm = AnswerForm.Opaque;
   private stream: StreamReader | null = null;
   private rewriter: Rewriter | null = null;
   private bodyAt: i64 = 0;
@@ -49,16 +59,15 @@ export class Response extends DeltaSink {
     if (x.responseStatus < 200 || x.responseStatus >= 300 || !type || isEncoded(headers)) return;
     const sent = x.request;
     const request = sent ? sent : new CallRequest();
-    if (type.startsWith("text/event-stream")) this.openStream(format, request);
-    else if (type.startsWith("application/json")) {
-      this.reading = Reading.Whole;
-      x.answer = format.readAnswer(request, this);
-    }
+    const outer = enterCall();
+    const head = new ResponseHead(type, headers);
+    leave(outer);
+    this.form = format.formOf(request, head);
+    if (this.form == AnswerForm.Streamed) this.openStream(format.readStream(request, head, this), request);
+    else if (this.form == AnswerForm.Whole) x.answer = format.readAnswer(request, head, this);
   }
 
-  private openStream(format: WireFormat, request: CallRequest): void {
-    const reader = format.readStream(request, this);
-    this.reading = Reading.Streamed;
+  private openStream(reader: StreamReader, request: CallRequest): void {
     this.stream = reader;
     this.x.answer = reader;
     this.rewriter = new Rewriter(this.x.host, reader);
@@ -69,7 +78,7 @@ export class Response extends DeltaSink {
 
   /** A chunk of `size` bytes came. */
   onBody(size: i32, isLast: bool): void {
-    if (this.reading == Reading.Opaque) this.unreadBytes += size;
+    if (this.form == AnswerForm.Opaque) this.unreadBytes += size;
     else this.read(size, isLast);
     if (isLast) this.finish();
   }
@@ -90,7 +99,7 @@ export class Response extends DeltaSink {
     const at = this.bodyAt;
     this.bodyAt += size;
     if (!chunk) return this.giveUp(answer, size);
-    if (this.reading == Reading.Whole) return this.readWhole(answer, chunk);
+    if (this.form == AnswerForm.Whole) return this.readWhole(answer, chunk);
     answer.feed(chunk, 0, chunk.length);
     if (answer.facts.textBytes > 0) this.markFirstToken();
     if (isLast) this.finish();
@@ -107,7 +116,7 @@ export class Response extends DeltaSink {
     if (!rewriter) return;
     if (this.isClosed) return this.swallow(bytes);
     if (this.isCutOff) return this.x.host.reset();
-    this.reading = Reading.Opaque;
+    this.form = AnswerForm.Opaque;
     rewriter.giveUp();
   }
 

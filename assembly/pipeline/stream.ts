@@ -3,6 +3,7 @@ import { ByteWriter } from "../bytes/writer";
 import { Bytes } from "../bytes/bytes";
 import { Direction, HeaderList, Headers, Host } from "../host/host";
 import { CallRequest, RequestProblem } from "../llm/call-request";
+import { CallTarget } from "../llm/call-target";
 import { Refusal, WireFormat } from "../llm/wire-format";
 import { CutOff, Exchange, Outcome, Verdict } from "../processors/exchange";
 import { Reply } from "../processors/processor";
@@ -62,11 +63,14 @@ export class Stream extends Context {
     readonly arena: Arena,
     private readonly configured: Configured,
     private readonly format: WireFormat | null,
+    private readonly target: CallTarget,
     x: Exchange = new Exchange(plugin.host, format, configured.settings.provider),
   ) {
     super();
     this.host = plugin.host;
     this.x = x;
+    x.method = target.method;
+    x.path = target.path;
     this.runner = new Runner(configured.settings, x);
     this.timing.startedAt = plugin.host.nowNanoseconds();
   }
@@ -81,8 +85,9 @@ export class Stream extends Context {
   /** The request's headers came. */
   onRequestHeaders(headers: HeaderList, isLast: bool, holds: bool): Flow {
     this.x.consumer = consumerOf(this.configured.settings.consumer, headers, this.host);
-    if (this.format) {
-      this.problem = problemOf(headers);
+    const format = this.format;
+    if (format) {
+      this.problem = problemOf(format, this.target, headers);
       this.acceptsEncodings = headers.get("accept-encoding") != null;
     }
     this.isHeld = holds && !isLast;
@@ -148,7 +153,8 @@ export class Stream extends Context {
 
   /** A call whose body cannot be read: processors that need it decide by their failure mode; else it passes as it is. */
   private skipBody(problem: string): Flow {
-    const request = new CallRequest();
+    const format = this.format;
+    const request = format ? format.beginRequest(this.target) : new CallRequest();
     request.reject(RequestProblem.NotInspectable, problem);
     this.x.request = request;
     return this.afterRequest(this.runner.begin(Phase.Request));
@@ -163,7 +169,7 @@ export class Stream extends Context {
     this.x.body = body;
     const format = this.format;
     if (format) {
-      const request = format.readRequest(body ? body : Bytes.of(new ArrayBuffer(0)));
+      const request = format.readRequest(this.target, body ? body : Bytes.of(new ArrayBuffer(0)));
       if (request.problem != RequestProblem.None && body) request.textBytes = body.length;
       this.x.request = request;
     }
@@ -304,8 +310,7 @@ export class Stream extends Context {
 }
 
 /** Why the body of a call cannot be read, going by its headers; empty if it can. */
-function problemOf(headers: HeaderList): string {
+function problemOf(format: WireFormat, target: CallTarget, headers: HeaderList): string {
   if (isEncoded(headers)) return "The request is compressed; send it uncompressed.";
-  const type = headers.get("content-type");
-  return type && type.startsWith("application/json") ? "" : "The content type must be application/json.";
+  return format.readsType(target.contentType) ? "" : "The content type must be " + format.requestType + ".";
 }

@@ -1,5 +1,6 @@
 import { Bytes } from "../bytes/bytes";
 import { CalloutBody, HeaderList, Headers, Host, NO_CALLOUT } from "../host/host";
+import { CallTarget } from "../llm/call-target";
 import { ContextTable } from "../memory/contexts";
 import { enter, isNearLimit, keep, leave, newArena, release } from "../memory/arena";
 import { Reply, ReplyStatus } from "../processors/processor";
@@ -82,19 +83,20 @@ export class Weir {
     const configured = plugin ? plugin.configured : null;
     if (!plugin || !configured || plugin.id == id) return Flow.Continue;
     const headers = this.host.headers(Headers.Request);
-    const path = withoutQuery(headers.get(":path"));
+    const pathAndQuery = orEmpty(headers.get(":path"));
+    const path = withoutQuery(pathAndQuery);
     // Headers that there is no memory to read could be those of a call; a CONNECT has no path either.
     const isUnread = path.length == 0 && isNearLimit();
-    let format = this.registry.formatOf(path);
-    if (!format && !configured.wantsAllTraffic && !isUnread) return Flow.Continue;
-    const method = headers.get(":method");
-    if (method != "POST") format = null;
+    const mayBeCall = this.registry.mayClaim(path);
+    if (!mayBeCall && !configured.wantsAllTraffic && !isUnread) return Flow.Continue;
+    const method = orEmpty(headers.get(":method"));
+    const format = mayBeCall ? this.registry.formatOf(method, path) : null;
     if (!format && !configured.wantsAllTraffic && !isUnread) return Flow.Continue;
     const arena = newArena(plugin.arena, <u32>configured.settings.maxRequestBytes + STREAM_BYTES);
     const outer = enter(arena);
-    const stream = new Stream(id, plugin, arena, configured, format);
-    stream.x.path = keep(path, arena);
-    if (method) stream.x.method = keep<string>(method, arena);
+    const type = format ? orEmpty(headers.get("content-type")) : "";
+    const target = new CallTarget(keep(method, arena), keep(path, arena), keep(queryOf(pathAndQuery), arena), type);
+    const stream = new Stream(id, plugin, arena, configured, format, target);
     this.contexts.set(id, stream);
     const flow = isNearLimit() ? stream.refuseWith(overloaded()) : this.begin(stream, headers, isLast);
     leave(outer);
@@ -242,8 +244,16 @@ function keyOf(callout: u32, source: CalloutBody): u32 {
   return callout * 2 + (source == CalloutBody.Grpc ? 1 : 0);
 }
 
-function withoutQuery(path: string | null): string {
-  if (!path) return "";
+function withoutQuery(path: string): string {
   const query = path.indexOf("?");
   return query < 0 ? path : path.substring(0, query);
+}
+
+function queryOf(path: string): string {
+  const query = path.indexOf("?");
+  return query < 0 ? "" : path.substring(query + 1);
+}
+
+function orEmpty(text: string | null): string {
+  return text ? text : "";
 }

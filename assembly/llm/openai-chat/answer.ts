@@ -4,7 +4,8 @@ import { JsonReader, JsonSink } from "../../wire/json-reader";
 import { JsonShape, StringForm } from "../../wire/json-shape";
 import { AnswerFacts, AnswerReader, DeltaKind, DeltaSink, MAX_VALUE_BYTES } from "../answer";
 import { wantTexts } from "./texts";
-import { readUsage, UsageField, wantUsage } from "./usage-fields";
+import { readUsage, UsageField } from "../usage-fields";
+import { wantUsage } from "./usage";
 
 enum Field {
   Model = UsageField.End,

@@ -1,6 +1,8 @@
 import { Bytes } from "../../bytes/bytes";
 import { AnswerReader, DeltaSink } from "../answer";
+import { AnswerHead } from "../answer-head";
 import { CallRequest } from "../call-request";
+import { CallTarget } from "../call-target";
 import { StreamReader } from "../stream-reader";
 import { Refusal, WireFormat } from "../wire-format";
 import { Conversation } from "../conversation";
@@ -15,6 +17,10 @@ import { ChatStreamReader } from "./stream";
  * Groq, OpenRouter): https://platform.openai.com/docs/api-reference/chat
  */
 export class OpenAiChat extends WireFormat {
+  get name(): string {
+    return "openai-chat";
+  }
+
   get operation(): string {
     return "chat";
   }
@@ -23,12 +29,11 @@ export class OpenAiChat extends WireFormat {
     return "openai";
   }
 
-  matchesPath(path: string): bool {
-    // Servers that are lenient about a slash at the end must not be a way around the gateway.
-    return path.endsWith("/chat/completions") || path.endsWith("/chat/completions/");
+  get pathEnds(): string[] {
+    return ["/chat/completions"];
   }
 
-  readRequest(body: Bytes): CallRequest {
+  readRequest(_target: CallTarget, body: Bytes): CallRequest {
     return readChatRequest(body);
   }
 
@@ -36,11 +41,11 @@ export class OpenAiChat extends WireFormat {
     return readChatConversation(body);
   }
 
-  readAnswer(_request: CallRequest, deltas: DeltaSink): AnswerReader {
+  readAnswer(_request: CallRequest, _head: AnswerHead, deltas: DeltaSink): AnswerReader {
     return new ChatAnswerReader(deltas);
   }
 
-  readStream(request: CallRequest, deltas: DeltaSink): StreamReader {
+  readStream(request: CallRequest, _head: AnswerHead, deltas: DeltaSink): StreamReader {
     return new ChatStreamReader(request, deltas);
   }
 
