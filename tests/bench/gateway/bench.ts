@@ -33,8 +33,10 @@ export async function benchGateway(effort: Effort, report: (line: string) => voi
     cppObserving,
     cppDeclared,
     wasm("floor", "floor", floor, null),
+    wasm("telling", "Weir's calls alone", await buildFloor("telling"), null),
     wasm("weir", "Weir, `{}`", weir, {}),
     wasm("weir-rules", "Weir, access rules", weir, accessRules),
+    wasm("weir-count", "Weir, tokens counted", weir, { processors: [{ type: "tokenCount" }] }),
   ];
   const provider = await startBenchProvider();
   const running: RunningPeer[] = [];

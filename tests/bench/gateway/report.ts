@@ -41,14 +41,14 @@ function addedTable(run: GatewayRun): string {
 }
 
 function ratioTable(run: GatewayRun): string {
-  const head = ["", "at most", "Weir, `{}`", "Weir, access rules", "floor", "Weir, `{}` to the declared route", ""];
+  const head = ["", "at most", "Weir, `{}`", "Weir's calls alone", "floor", "Weir, `{}` to the declared route", ""];
   const rows = run.results.map((result) => {
     const medians = ratioOfMedians(result, "weir", "cpp");
     return [
       result.work.title,
       result.work.target.toFixed(2),
       ratio(result.ratio("weir", "cpp")),
-      ratio(result.ratio("weir-rules", "cpp")),
+      ratio(result.ratio("telling", "cpp")),
       ratio(result.ratio("floor", "cpp")),
       ratio(result.ratio("weir", "cpp-declared")),
       medians <= result.work.target ? "met" : `not met (${medians.toFixed(2)})`,
