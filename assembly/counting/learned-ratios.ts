@@ -7,27 +7,34 @@ export const MOST_MODELS = 128;
 
 /** Samples after which a model's ratio is known well enough to be written rarely. */
 const SETTLED_SAMPLES: u32 = 32;
-/** The least weight of a sample: an estimate runs, since providers change their tokenizers under one name. */
-const LEAST_WEIGHT: f64 = 1.0 / 64;
-/** How far a sample pulls at most, as a natural logarithm, after the first few: one odd call does not undo a hundred. */
-const MOST_PULL: f64 = 0.25;
+/** What is left of the sums at each sample: an estimate runs, since providers change their tokenizers under one name. */
+const KEPT: f64 = 1 - 1.0 / 64;
+/** How far a sample may be from the estimate, as a factor, after the first few; one that is farther off counts as if it were so far. */
+const MOST_FACTOR: f64 = 2;
 const FREE_SAMPLES: u32 = 4;
+/** How much a call may count for: so many tokens, and such a part of all calls before it. */
+const MOST_TOKENS: f64 = 4096;
+const MOST_PART: f64 = 1.0 / 8;
 /** Bounds of a ratio that is believed. */
 const MOST_RATIO: f64 = 8;
 
 const MAGIC: u32 = 0x31525457; // "WTR1"
 const HEAD_BYTES = 8;
-const SLOT_BYTES = 32;
+const SLOT_BYTES = 40;
 
-/** A running estimate of one ratio: the mean of its logarithms. */
+/**
+ * A running estimate of one ratio: the tokens that were reported in all, by those that were counted in all, of the last hundred calls or so. So
+ * the sum over many calls is right, whichever languages they are in, although a single call may be off.
+ */
 @final
 export class Ratio {
   samples: u32 = 0;
-  private log: f64 = 0;
+  private counted: f64 = 0;
+  private reported: f64 = 0;
 
   /** The ratio; 1 while nothing is known. */
   get value(): f64 {
-    return Math.exp(this.log);
+    return this.counted > 0 ? this.reported / this.counted : 1;
   }
 
   get isSettled(): bool {
@@ -36,30 +43,36 @@ export class Ratio {
 
   /** Takes what the provider reported for what was counted, both above 0. */
   learn(reported: i64, counted: i64): void {
-    const sample = <f64>reported / <f64>counted;
-    if (sample > MOST_RATIO || sample < 1 / MOST_RATIO) return;
+    const told = <f64>reported / <f64>counted;
+    if (told > MOST_RATIO || told < 1 / MOST_RATIO) return;
+    const known = this.value;
+    const isNew = this.samples < FREE_SAMPLES;
+    const ratio = isNew ? told : min(max(told, known / MOST_FACTOR), known * MOST_FACTOR);
+    const weight = min(min<f64>(<f64>counted, MOST_TOKENS), isNew ? MOST_TOKENS : this.counted * MOST_PART);
+    this.counted = this.counted * KEPT + weight;
+    this.reported = this.reported * KEPT + weight * ratio;
     this.samples++;
-    const weight = max<f64>(1.0 / <f64>this.samples, LEAST_WEIGHT);
-    const pull = Math.log(sample) - this.log;
-    const bound = this.samples <= FREE_SAMPLES ? Infinity : MOST_PULL;
-    this.log += weight * min(max(pull, -bound), bound);
   }
 
   forget(): void {
     this.samples = 0;
-    this.log = 0;
+    this.counted = 0;
+    this.reported = 0;
   }
 
   write(out: ByteWriter): void {
     writeU32(out, this.samples);
-    writeU32(out, reinterpret<u32>(<f32>this.log));
+    writeU32(out, reinterpret<u32>(<f32>this.counted));
+    writeU32(out, reinterpret<u32>(<f32>this.reported));
   }
 
   read(bytes: Bytes, at: i32): void {
     this.samples = u32At(bytes, at);
-    const log = <f64>reinterpret<f32>(u32At(bytes, at + 4));
-    // What others wrote is not trusted to be a number.
-    this.log = Math.abs(log) < 3 ? log : 0;
+    this.counted = <f64>reinterpret<f32>(u32At(bytes, at + 4));
+    this.reported = <f64>reinterpret<f32>(u32At(bytes, at + 8));
+    // What others wrote is not trusted to be a ratio.
+    const ratio = this.value;
+    if (!(ratio <= MOST_RATIO && ratio >= 1 / MOST_RATIO)) this.forget();
   }
 }
 
@@ -78,7 +91,7 @@ export class ModelRatios {
  * How many tokens providers report for each token of our own count, by model: learned from their reports, shared by all workers.
  *
  *     "WTR1" | slots: u32 | slot ...
- *     slot: hash of provider and model, u64 | used at, u32 | unused, u32 | input and output: samples, u32 | mean logarithm, f32
+ *     slot: hash of provider and model, u64 | used at, u32 | unused, u32 | input and output: samples, u32 | counted, f32 | reported, f32
  */
 @final
 export class LearnedRatios {
@@ -107,7 +120,7 @@ export class LearnedRatios {
     return slot;
   }
 
-  /** The page as it is shared: at most 4 KiB. */
+  /** The page as it is shared: 5 KiB. */
   write(): Bytes {
     const out = new ByteWriter(HEAD_BYTES + MOST_MODELS * SLOT_BYTES);
     writeU32(out, MAGIC);
@@ -132,7 +145,7 @@ export class LearnedRatios {
       slot.model = u64At(page, at);
       slot.usedAt = u32At(page, at + 8);
       slot.input.read(page, at + 16);
-      slot.output.read(page, at + 24);
+      slot.output.read(page, at + 28);
     }
   }
 }

@@ -219,7 +219,7 @@ describe("the ratio of a model whose tokenizer nobody knows", () => {
       envoy.advance(1001);
       call(envoy, "m", odd);
     }
-    assert.ok(Math.abs(ratio() - 1.2) < 0.03, String(ratio()));
+    assert.ok(Math.abs(ratio() - 1.2) < 0.1, String(ratio()));
     for (let i = 0; i < 200; i++) {
       envoy.advance(1001);
       call(envoy, "m", 1.5);
