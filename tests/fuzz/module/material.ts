@@ -22,6 +22,9 @@ export const DOCUMENTS: string[] = [
   '{"stream":true,"stream_options":{"include_usage":true}}',
   '{"choices":[{"index":0,"message":{"content":"hi"}}],"usage":{"prompt_tokens":9,"completion_tokens":3}}',
   '{"error":{"message":"no"}}',
+  '{"model":"llama","messages":[{"content":[{"type":"image_url","image_url":{"url":"data:image/jpeg;base64,/9j/wAARCABGACEDASIA","detail":"high"}},' +
+    '{"type":"input_audio","input_audio":{"data":"UklGRlwEAABXQVZF"}},{"type":"text","text":"\\u00e9\\ud83d"}],"role":"user"}],' +
+    '"tools":[{"type":"function","function":{"name":"f","parameters":{"properties":{"a":{"anyOf":[{"type":["string","null"]}]}}}}}]}',
   "",
   "{}",
   ...recorded("requests/completions"),
@@ -65,6 +68,13 @@ export const CONFIGURATIONS: string[] = [
   { holdHeaders: true, consumer },
   { consumer, maxRequestBytes: 60, maxResponseBytes: 100 },
   { processors: [{ type: "accessControl", default: "deny", rules: [{ action: "allow", models: ["gpt-4*"] }] }] },
+  { processors: [{ type: "tokenCount" }] },
+  {
+    processors: [
+      { type: "tokenCount", maxInputTokens: 40 },
+      { type: "probe", at: "delta", afterBytes: 9, act: "endWithLength" },
+    ],
+  },
   { processors: [{ type: "accessControl", mode: "observe", rules: [{ action: "deny" }] }] },
   {
     processors: [
