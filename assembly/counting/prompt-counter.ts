@@ -1,6 +1,6 @@
 import { Bytes } from "../bytes/bytes";
 import { ByteWriter } from "../bytes/writer";
-import { Conversation, Message, MessagePart, PartForm, PartKind, Role } from "../llm/conversation";
+import { Conversation, Framing, Message, MessagePart, PartForm, PartKind, Role } from "../llm/conversation";
 import { enterCall, leave } from "../memory/arena";
 import { Tokenizer } from "../tokenizer/tokenizer";
 import { JsonText } from "../wire/json-text";
@@ -8,7 +8,6 @@ import { JsonTree } from "../wire/json-tree";
 import { audioTokens } from "./audio-length";
 import { Base64, imageSize, ImageSize, MOST_HEADER_BYTES } from "./image-size";
 import { ModelFamily } from "./model-family";
-
 import { writeTools } from "./tool-text";
 
 /** Tokens about a participant's name. */
@@ -49,10 +48,19 @@ class PromptCounter {
   ) {}
 
   addConversation(conversation: Conversation): void {
-    this.tokens = this.family.priming;
+    this.tokens = conversation.tokenIds;
+    if (conversation.framing == Framing.None) return this.addPlain(conversation);
+    this.tokens += this.family.priming;
     for (let i = 0; i < conversation.messages.length && !this.isOver; i++) this.addMessage(conversation.messages[i]);
     if (conversation.toolsEnd > conversation.toolsAt) this.addTools(conversation.toolsAt, conversation.toolsEnd);
     this.addText(this.body, conversation.schemaAt, conversation.schemaEnd);
+  }
+
+  private addPlain(conversation: Conversation): void {
+    for (let i = 0; i < conversation.messages.length && !this.isOver; i++) {
+      const parts = conversation.messages[i].parts;
+      for (let k = 0; k < parts.length && !this.isOver; k++) this.addContent(parts[k]);
+    }
   }
 
   private addMessage(message: Message): void {

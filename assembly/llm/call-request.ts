@@ -35,6 +35,10 @@ export class CallRequest {
   choices: i64 = 1;
   /** Bytes of text (UTF-8, decoded) in all messages. */
   textBytes: i64 = 0;
+  /** Tokens that the request gives as ids, where the API takes them beside text. */
+  tokenIds: i64 = 0;
+  /** How many inputs there are in a list of them; 0 if the API takes one, or if one stands alone. */
+  inputs: i64 = 0;
 
   /** Changes to the body, applied once before it goes upstream. */
   readonly edits: Splice = new Splice();

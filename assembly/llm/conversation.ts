@@ -10,6 +10,14 @@ export enum Role {
   Unknown,
 }
 
+/** How what is said reaches the model. */
+export enum Framing {
+  /** As messages, with tokens about each. */
+  Chat,
+  /** As it stands. */
+  None,
+}
+
 /** What a part of a message is. */
 export enum PartKind {
   // Texts first; what is no text from `Image` on.
@@ -76,7 +84,10 @@ export class Message {
  */
 @final
 export class Conversation {
+  framing: Framing = Framing.Chat;
   readonly messages: Message[] = [];
+  /** Tokens that are given as ids. */
+  tokenIds: i64 = 0;
   /** The JSON value that defines the tools; empty if there is none. */
   toolsAt: i32 = 0;
   toolsEnd: i32 = 0;

@@ -24,7 +24,7 @@ const ENCODINGS = ["o200k_base", "cl100k_base"];
 
 /** The models whose encoding is published, where the configuration names none. */
 const O200K_MODELS = ["gpt-4o*", "chatgpt-4o*", "gpt-4.1*", "gpt-4.5*", "gpt-5*", "gpt-oss*", "o1*", "o3*", "o4*"];
-const CL100K_MODELS = ["gpt-4*", "gpt-3.5*", "text-embedding-*"];
+const CL100K_MODELS = ["gpt-4*", "gpt-3.5*", "text-embedding-*", "davinci-002", "babbage-002"];
 
 /** Which models use which encoding. */
 class ModelEncoding extends Settings {
@@ -169,7 +169,7 @@ class TokenCountStream extends ProcessorStream {
       counts.countedInput = countPrompt(conversation, body, counts.tokenizer, familyOf(x.model), limit);
       this.isTextOnly = conversation.isTextOnly;
     } else if (request) {
-      counts.countedInput = estimateTokens(request.textBytes);
+      counts.countedInput = request.tokenIds + estimateTokens(request.textBytes);
     }
   }
 

@@ -1,5 +1,7 @@
 import { Variant } from "../config/fields";
 import { OpenAiChat } from "../llm/openai-chat";
+import { OpenAiCompletions } from "../llm/openai-completions";
+import { OpenAiEmbeddings } from "../llm/openai-embeddings";
 import { Registry } from "../pipeline/registry";
 import { AccessControl } from "../processors/access-control";
 import { TokenCount } from "../processors/token-count";
@@ -20,5 +22,5 @@ export const REGISTRY = new Registry(
       () => new TokenCount(),
     ),
   ],
-  [new OpenAiChat()],
+  [new OpenAiChat(), new OpenAiCompletions(), new OpenAiEmbeddings()],
 );

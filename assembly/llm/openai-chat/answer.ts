@@ -20,6 +20,8 @@ function answerShape(form: StringForm): JsonShape {
     .want("model", Field.Model)
     .want("error", Field.Error)
     .want("choices[].index", Field.Index);
+  // Completions that are no chats have their text in the choice itself.
+  shape.wantString("choices[].text", Field.Text + DeltaKind.Content, form);
   return wantTexts(shape, "choices[].message", Field.Text, form);
 }
 

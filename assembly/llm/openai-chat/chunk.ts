@@ -31,6 +31,8 @@ function chunkShape(form: StringForm): JsonShape {
     .want("choices", Field.Choices)
     .want("choices[]", Field.Choice)
     .want("choices[].index", Field.Index);
+  // Completions that are no chats have their text in the choice itself.
+  shape.wantString("choices[].text", Field.Text + DeltaKind.Content, form);
   return wantTexts(shape, "choices[].delta", Field.Text, form);
 }
 

@@ -3,6 +3,13 @@ import { ByteWriter } from "../../bytes/writer";
 import { StreamEnd } from "../stream-reader";
 import { Usage } from "../usage";
 
+/** How an API writes the chunks of its streams. */
+export enum ChunkForm {
+  Chat,
+  /** Completions that are no chats. */
+  Text,
+}
+
 /** What every chunk of one stream repeats. */
 export class ChunkHead {
   constructor(
@@ -21,27 +28,34 @@ const MAX_CHOICES: i64 = 128;
  * of usage if the client asked for one (`usage`), and `[DONE]`.
  * Source: https://platform.openai.com/docs/api-reference/chat-streaming
  */
-export function writeClosing(head: ChunkHead, choices: i64, end: StreamEnd, usage: Usage | null): Bytes {
+export function writeClosing(
+  form: ChunkForm,
+  head: ChunkHead,
+  choices: i64,
+  end: StreamEnd,
+  usage: Usage | null,
+): Bytes {
   const out = new ByteWriter(512);
-  writeHead(out, head);
+  writeHead(out, form, head);
   out.text('"choices":[');
   const count = min<i64>(max<i64>(choices, 1), MAX_CHOICES);
   for (let i: i64 = 0; i < count; i++) {
     out.text(i > 0 ? ',{"index":' : '{"index":');
     out.integer(i);
-    out.text(',"delta":{},"logprobs":null,"finish_reason":');
+    out.text(form == ChunkForm.Chat ? ',"delta":{}' : ',"text":""');
+    out.text(',"logprobs":null,"finish_reason":');
     out.text(end == StreamEnd.Length ? '"length"}' : '"content_filter"}');
   }
   out.text("]}\n\n");
-  if (usage) writeUsage(out, head, usage);
+  if (usage) writeUsage(out, form, head, usage);
   out.text("data: [DONE]\n\n");
   return out.toBytes();
 }
 
-function writeUsage(out: ByteWriter, head: ChunkHead, usage: Usage): void {
+function writeUsage(out: ByteWriter, form: ChunkForm, head: ChunkHead, usage: Usage): void {
   const input = max<i64>(usage.inputTokens, 0);
   const output = max<i64>(usage.outputTokens, 0);
-  writeHead(out, head);
+  writeHead(out, form, head);
   out.text('"choices":[],"usage":{"prompt_tokens":');
   out.integer(input);
   out.text(',"completion_tokens":');
@@ -51,10 +65,11 @@ function writeUsage(out: ByteWriter, head: ChunkHead, usage: Usage): void {
   out.text("}}\n\n");
 }
 
-function writeHead(out: ByteWriter, head: ChunkHead): void {
+function writeHead(out: ByteWriter, form: ChunkForm, head: ChunkHead): void {
   out.text('data: {"id":');
   out.jsonString(head.id);
-  out.text(',"object":"chat.completion.chunk","created":');
+  out.text(form == ChunkForm.Chat ? ',"object":"chat.completion.chunk"' : ',"object":"text_completion"');
+  out.text(',"created":');
   out.integer(head.created);
   out.text(',"model":');
   out.jsonString(head.model);

@@ -5,7 +5,8 @@ import { JsonReader, JsonSink } from "../../wire/json-reader";
 import { JsonShape } from "../../wire/json-shape";
 import { CallRequest, RequestProblem, UsageReport } from "../call-request";
 
-enum Field {
+/** What is read of a request; each API has a shape with some of them. */
+export enum RequestField {
   Model,
   Stream,
   StreamOptions,
@@ -15,20 +16,30 @@ enum Field {
   N,
   /** Members up to here may stand once only: with two of them, Weir and the provider could each believe another one. */
   LastUnique = N,
+  /** A text. */
   Text,
+  /** An element of a list of inputs: a text, a list of token ids, or a token id of the only input. */
+  Item,
+  /** A token id of one of several inputs. */
+  TokenId,
 }
 
-const SHAPE = new JsonShape()
-  .want("model", Field.Model)
-  .want("stream", Field.Stream)
-  .want("stream_options", Field.StreamOptions)
-  .want("stream_options.include_usage", Field.IncludeUsage)
-  .want("max_tokens", Field.MaxTokens)
-  .want("max_completion_tokens", Field.MaxCompletionTokens)
-  .want("n", Field.N)
-  .wantLength("messages[].content", Field.Text)
-  .wantLength("messages[].content[].text", Field.Text)
-  .wantLength("messages[].tool_calls[].function.arguments", Field.Text);
+/** Adds what all of OpenAI's APIs that generate text have in common to a shape. */
+export function wantGeneration(shape: JsonShape): JsonShape {
+  return shape
+    .want("model", RequestField.Model)
+    .want("stream", RequestField.Stream)
+    .want("stream_options", RequestField.StreamOptions)
+    .want("stream_options.include_usage", RequestField.IncludeUsage)
+    .want("max_tokens", RequestField.MaxTokens)
+    .want("max_completion_tokens", RequestField.MaxCompletionTokens)
+    .want("n", RequestField.N);
+}
+
+const CHAT = wantGeneration(new JsonShape())
+  .wantLength("messages[].content", RequestField.Text)
+  .wantLength("messages[].content[].text", RequestField.Text)
+  .wantLength("messages[].tool_calls[].function.arguments", RequestField.Text);
 
 const INCLUDE_USAGE = Bytes.fromString('"include_usage":true');
 const INCLUDE_USAGE_FIRST = Bytes.fromString('"include_usage":true,');
@@ -39,17 +50,21 @@ const STREAM_OPTIONS_FIRST = Bytes.fromString('"stream_options":{"include_usage"
 /** Longest model name that is read; longer ones are refused, since a name cut short could match a rule that the whole does not. */
 const MAX_MODEL_NAME = 256;
 
-/**
- * Reads the body of a chat completion request: https://platform.openai.com/docs/api-reference/chat/create
- *
- * A streamed request whose client did not ask for a report of usage is edited so that it asks.
- */
+/** Reads the body of a chat completion request: https://platform.openai.com/docs/api-reference/chat/create */
 export function readChatRequest(body: Bytes): CallRequest {
+  return readOpenAiRequest(body, CHAT);
+}
+
+/**
+ * Reads the body of a request of one of OpenAI's APIs, of which `shape` wants fields of `RequestField`. A streamed request whose client did not
+ * ask for a report of usage is edited so that it asks.
+ */
+export function readOpenAiRequest(body: Bytes, shape: JsonShape): CallRequest {
   const request = new CallRequest();
   // What reads is scratch; what is read lives as long as the request.
   const outer = enterCall();
   const fields = new RequestFields(request, body);
-  const reader = new JsonReader(SHAPE, fields, MAX_MODEL_NAME);
+  const reader = new JsonReader(shape, fields, MAX_MODEL_NAME);
   leave(outer);
   let error = reader.feed(body, 0, body.length);
   if (error == JsonError.None) error = reader.finish();
@@ -87,21 +102,24 @@ class RequestFields extends JsonSink {
   onOpen(field: i32, reader: JsonReader): void {
     if (!this.isFirst(field)) return;
     switch (field) {
-      case Field.StreamOptions:
+      case RequestField.StreamOptions:
         this.hasOptions = true;
         this.options = reader.kind;
         this.optionsAt = reader.at;
         break;
-      case Field.Model:
+      case RequestField.Model:
         this.expect("'model'", "a string");
         break;
-      case Field.Stream:
+      case RequestField.Stream:
         this.expect("'stream'", "a boolean");
         break;
-      case Field.MaxTokens:
-      case Field.MaxCompletionTokens:
-      case Field.N:
+      case RequestField.MaxTokens:
+      case RequestField.MaxCompletionTokens:
+      case RequestField.N:
         this.expect("'n', 'max_tokens' and 'max_completion_tokens'", "integers");
+        break;
+      case RequestField.Item:
+        this.request.inputs++;
         break;
       default:
         break;
@@ -109,40 +127,44 @@ class RequestFields extends JsonSink {
   }
 
   onClose(field: i32, reader: JsonReader): void {
-    if (field == Field.StreamOptions) this.optionsEnd = reader.end;
+    if (field == RequestField.StreamOptions) this.optionsEnd = reader.end;
   }
 
   onScalar(field: i32, reader: JsonReader): void {
     if (!this.isFirst(field)) return;
     switch (field) {
-      case Field.Model:
+      case RequestField.Model:
         this.readModel(reader);
         break;
-      case Field.Stream:
+      case RequestField.Stream:
         this.streamKeyAt = reader.keyAt;
         if (reader.kind == JsonKind.Boolean) this.request.isStreaming = reader.boolean;
         else if (reader.kind != JsonKind.Null) this.expect("'stream'", "a boolean");
         break;
-      case Field.StreamOptions:
+      case RequestField.StreamOptions:
         this.hasOptions = true;
         this.options = reader.kind;
         this.optionsAt = reader.at;
         this.optionsEnd = reader.end;
         break;
-      case Field.IncludeUsage:
+      case RequestField.IncludeUsage:
         this.hasIncludeUsage = true;
         this.includeUsage = reader.kind == JsonKind.Boolean && reader.boolean;
         this.includeUsageAt = reader.at;
         this.includeUsageEnd = reader.end;
         break;
-      case Field.MaxTokens:
-      case Field.MaxCompletionTokens:
+      case RequestField.MaxTokens:
+      case RequestField.MaxCompletionTokens:
         // The newer name wins where a client sends both, as it does at the provider.
-        if (field == Field.MaxTokens && this.hasSeen(Field.MaxCompletionTokens)) break;
+        if (field == RequestField.MaxTokens && this.hasSeen(RequestField.MaxCompletionTokens)) break;
         this.request.maxOutputTokens = this.readCount(reader, this.request.maxOutputTokens);
         break;
-      case Field.N:
+      case RequestField.N:
         this.request.choices = max<i64>(this.readCount(reader, 1), 1);
+        break;
+      case RequestField.Item:
+      case RequestField.TokenId:
+        if (reader.kind == JsonKind.Number) this.request.tokenIds++;
         break;
       default:
         break;
@@ -151,6 +173,10 @@ class RequestFields extends JsonSink {
 
   onLength(_field: i32, bytes: i32): void {
     this.request.textBytes += bytes;
+  }
+
+  onTextEnd(field: i32, _reader: JsonReader): void {
+    if (field == RequestField.Item) this.request.inputs++;
   }
 
   /** The document was read to its end: decides whether the provider has to be asked for usage. */
@@ -207,7 +233,7 @@ class RequestFields extends JsonSink {
   }
 
   private isFirst(field: i32): bool {
-    if (field > Field.LastUnique) return true;
+    if (field > RequestField.LastUnique) return true;
     if (this.hasSeen(field)) {
       this.request.reject(RequestProblem.Malformed, "The body names a member twice that may stand there once only.");
       return false;

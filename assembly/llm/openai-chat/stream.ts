@@ -5,7 +5,7 @@ import { CallRequest, UsageReport } from "../call-request";
 import { Cuts } from "../cuts";
 import { StreamEnd, StreamReader } from "../stream-reader";
 import { Usage } from "../usage";
-import { ChunkHead, writeClosing } from "./closing";
+import { ChunkForm, ChunkHead, writeClosing } from "./closing";
 import { ChatFrames } from "./frames";
 
 /** Reads a streamed chat completion: https://platform.openai.com/docs/api-reference/chat/streaming */
@@ -16,6 +16,7 @@ export class ChatStreamReader extends StreamReader {
   constructor(
     private readonly request: CallRequest,
     deltas: DeltaSink,
+    private readonly form: ChunkForm = ChunkForm.Chat,
     facts: AnswerFacts = new AnswerFacts(),
     frames: ChatFrames = new ChatFrames(facts, request.usageReport == UsageReport.Unasked, deltas),
   ) {
@@ -49,8 +50,9 @@ export class ChatStreamReader extends StreamReader {
   }
 
   closing(end: StreamEnd, usage: Usage): Bytes {
+    const asked = this.request.usageReport == UsageReport.Asked ? usage : null;
     const chunk = this.frames.chunk;
     const head = new ChunkHead(chunk.id, chunk.created, this.facts.model);
-    return writeClosing(head, this.request.choices, end, this.request.usageReport == UsageReport.Asked ? usage : null);
+    return writeClosing(this.form, head, this.request.choices, end, asked);
   }
 }

@@ -1,0 +1,68 @@
+import { Bytes } from "../../bytes/bytes";
+import { JsonShape } from "../../wire/json-shape";
+import { AnswerReader, DeltaSink } from "../answer";
+import { AnswerHead } from "../answer-head";
+import { CallRequest } from "../call-request";
+import { CallTarget } from "../call-target";
+import { Conversation } from "../conversation";
+import { ChatAnswerReader } from "../openai-chat/answer";
+import { ChunkForm } from "../openai-chat/closing";
+import { writeOpenAiError } from "../openai-chat/refusal";
+import { readOpenAiRequest, RequestField, wantGeneration } from "../openai-chat/request";
+import { ChatStreamReader } from "../openai-chat/stream";
+import { findInputs, wantInputs } from "../openai-inputs";
+import { StreamReader } from "../stream-reader";
+import { Refusal, WireFormat } from "../wire-format";
+
+const SHAPE = wantInputs(wantGeneration(new JsonShape()), "prompt").wantLength("suffix", RequestField.Text);
+
+/**
+ * OpenAI's completions that are no chats, which vLLM, llama.cpp and others go on offering:
+ * https://platform.openai.com/docs/api-reference/completions
+ *
+ * With `best_of` the provider generates more than it shows: only its own report tells how much.
+ */
+export class OpenAiCompletions extends WireFormat {
+  get name(): string {
+    return "openai-completions";
+  }
+
+  get operation(): string {
+    return "text_completion";
+  }
+
+  get provider(): string {
+    return "openai";
+  }
+
+  get pathEnds(): string[] {
+    return ["/completions"];
+  }
+
+  claims(path: string): bool {
+    return !path.toLowerCase().endsWith("/chat/completions");
+  }
+
+  readRequest(_target: CallTarget, body: Bytes): CallRequest {
+    const request = readOpenAiRequest(body, SHAPE);
+    if (request.inputs > 1) request.choices *= request.inputs;
+    return request;
+  }
+
+  readConversation(body: Bytes): Conversation | null {
+    return findInputs(body, SHAPE);
+  }
+
+  readAnswer(_request: CallRequest, _head: AnswerHead, deltas: DeltaSink): AnswerReader {
+    return new ChatAnswerReader(deltas);
+  }
+
+  /** A streamed completion is a streamed chat but for the place of its text and the name of its chunks. */
+  readStream(request: CallRequest, _head: AnswerHead, deltas: DeltaSink): StreamReader {
+    return new ChatStreamReader(request, deltas, ChunkForm.Text);
+  }
+
+  refusalBody(refusal: Refusal): Bytes {
+    return writeOpenAiError(refusal);
+  }
+}
