@@ -12,6 +12,10 @@ export declare function proxy_log(level: i32, text: usize, size: usize): i32;
 export declare function proxy_get_current_time_nanoseconds(time: usize): i32;
 
 // @ts-ignore: decorator
+@external("wasi_snapshot_preview1", "random_get")
+export declare function random_get(buffer: usize, size: usize): i32;
+
+// @ts-ignore: decorator
 @external("env", "proxy_set_tick_period_milliseconds")
 export declare function proxy_set_tick_period_milliseconds(period: u32): i32;
 

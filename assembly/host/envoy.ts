@@ -2,12 +2,17 @@ import * as abi from "../abi/calls";
 import { BufferType, LogLevel, MapType, MetricType, Status, StreamType } from "../abi/types";
 import { Bytes } from "../bytes/bytes";
 import { discard, enterCall, leave } from "../memory/arena";
-import { CalloutBody, Direction, HeaderList, Headers, Host, Level, MetricKind, SharedValue } from "./host";
+import { CalloutBody, Direction, HeaderList, Headers, Host, Level, MetricKind } from "./host";
+import { SharedValue } from "./shared-data";
 
 /** The proxy as Envoy is, over the ABI. It has no state: Envoy knows which stream a call is about. */
 export class EnvoyHost extends Host {
   nowNanoseconds(): i64 {
     return abi.nowNanoseconds();
+  }
+
+  randomBits(): u64 {
+    return abi.randomBits();
   }
 
   log(level: Level, text: string): void {

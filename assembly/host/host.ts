@@ -1,18 +1,7 @@
 import { Bytes } from "../bytes/bytes";
+import { SharedData } from "./shared-data";
 
-/** What is stored under a key that all workers share. */
-@final
-export class SharedValue {
-  constructor(
-    /** Good until the outermost callback returns. */
-    readonly bytes: Bytes,
-    /** Which writing of it this is, for `Host#setShared`. */
-    readonly version: u32,
-  ) {}
-}
-
-/** The version of a value that is to be written whatever is there. */
-export const ANY_VERSION: u32 = 0;
+export { ANY_VERSION, NO_VALUE, SharedValue } from "./shared-data";
 
 /** A message's header map. */
 export enum Headers {
@@ -61,9 +50,11 @@ export abstract class HeaderList {
  *
  * No method fails loudly: the proxy may have dropped the stream already, and a processor must not die of that.
  */
-export abstract class Host {
+export abstract class Host extends SharedData {
   /** Nanoseconds since the Unix epoch. */
   abstract nowNanoseconds(): i64;
+  /** 64 bits that nobody can guess. */
+  abstract randomBits(): u64;
   /** Writes a line to the proxy's log. Never give it a prompt, an answer, a key or a personal datum: lengths and hashes instead. */
   abstract log(level: Level, text: string): void;
 
@@ -105,11 +96,6 @@ export abstract class Host {
   abstract select(contextId: u32): void;
   /** Asks for the plugin's tick every so many milliseconds; 0 stops it. */
   abstract tickEvery(ms: i64): void;
-
-  /** What the VMs of all workers share under a key; null if there is nothing. There is no way to remove a key. */
-  abstract shared(key: string): SharedValue | null;
-  /** Writes it, unless somebody has since the writing `version`: then, or if the proxy cannot, false. */
-  abstract setShared(key: string, bytes: Bytes, version: u32): bool;
 
   /** Defines a metric; the same name gives a handle for the same metric. */
   abstract defineMetric(kind: MetricKind, name: string): u32;

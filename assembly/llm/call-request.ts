@@ -31,6 +31,10 @@ export class CallRequest {
   usageReport: UsageReport = UsageReport.NotApplicable;
   /** The bound that the client set on the answer, in tokens; `UNKNOWN` if it set none. */
   maxOutputTokens: i64 = UNKNOWN;
+  /** Where that bound stands in the body, `[at, end)`, and where one can be inserted; -1 if nowhere. */
+  boundAt: i32 = -1;
+  boundEnd: i32 = -1;
+  boundInsertAt: i32 = -1;
   /** How many answers the client wants. */
   choices: i64 = 1;
   /** Bytes of text (UTF-8, decoded) in all messages. */

@@ -20,6 +20,11 @@ export abstract class StreamReader extends AnswerReader {
   abstract get settledAt(): i64;
   /** Whether the event that goes on could still turn out to be one that the client is not to see. */
   abstract get mayBeCut(): bool;
+  /** Whether the client gets the event that is being read: false behind the one after which the stream is ended. */
+  get isServing(): bool {
+    return true;
+  }
+
   /** The stream is to be ended: `settledAt` stays behind the event that is being read, whatever follows it. */
   abstract stopAfterEvent(): void;
   /** The events that end the stream validly after a complete event; they report `usage` if the client asked for a report. */

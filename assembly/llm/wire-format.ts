@@ -18,6 +18,9 @@ export class Refusal {
     /** The request member at fault; empty if there is none. */
     readonly parameter: string = "",
   ) {}
+
+  /** Headers that go with it, whatever the dialect: names and values in turn. */
+  headers: string[] = [];
 }
 
 /** Which tokens an operation uses, so that nobody estimates what there is not. */
@@ -83,6 +86,14 @@ export abstract class WireFormat {
 
   /** Reads a whole request body. Never fails: what cannot be read is told by `problem`. */
   abstract readRequest(target: CallTarget, body: Bytes): CallRequest;
+
+  /**
+   * Lowers the bound of each answer to `tokens`, at least 1, or sets one, by an edit of the body; false if the dialect cannot, or if the body
+   * does not let it. `request` was read without a problem, and bounds its answer higher or not at all.
+   */
+  boundOutput(_request: CallRequest, _tokens: i64): bool {
+    return false;
+  }
 
   /** What a request says, as places in its body; null where the dialect cannot tell. `body` was read without a problem. */
   readConversation(_body: Bytes): Conversation | null {

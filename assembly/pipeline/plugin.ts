@@ -58,6 +58,7 @@ export class Plugin extends Context {
     const settings = new PluginSettings(this.registry);
     const errors = decode(toJson(Bytes.of(keep<ArrayBuffer>(configuration.buffer, this.arena))), settings);
     if (errors.length == 0) {
+      for (let i = 0; i < settings.processors.length; i++) settings.processor(i).begin(this.host);
       this.configured = new Configured(settings, this.host, this.arena);
       this.lacksFlag = false;
     } else this.report(errors);

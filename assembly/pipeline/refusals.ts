@@ -27,7 +27,7 @@ export function overloaded(): Refusal {
 export function sendRefusal(host: Host, format: WireFormat, refusal: Refusal, by: string): void {
   host.reply(
     refusal.status,
-    format.refusalHeaders(refusal),
+    format.refusalHeaders(refusal).concat(refusal.headers),
     format.refusalBody(refusal),
     "weir_" + by + "_" + refusal.code,
   );

@@ -164,10 +164,14 @@ export class Response extends DeltaSink {
   }
 
   onDelta(kind: DeltaKind, choice: i32, bytes: Bytes, at: i32, end: i32): void {
-    if (this.isCutOff) return;
-    this.runner.onDelta(kind, choice, bytes, at, end);
     const stream = this.stream;
-    if (!stream) this.x.cutOff = CutOff.No;
+    const isEnding = this.isCutOff;
+    // What the client gets of a stream that is being ended is counted like all else; what it does not get is nothing.
+    if (isEnding && (!stream || !stream.isServing)) return;
+    const cutOff = this.x.cutOff;
+    this.runner.onDelta(kind, choice, bytes, at, end, isEnding);
+    if (isEnding) this.x.cutOff = cutOff;
+    else if (!stream) this.x.cutOff = CutOff.No;
     else if (this.isCutOff) stream.stopAfterEvent();
   }
 }

@@ -83,15 +83,20 @@ export class Runner {
     return false;
   }
 
-  /** Shows a piece of generated text to the processors that listen, in reverse order, until one ends the stream. */
-  onDelta(kind: DeltaKind, choice: i32, bytes: Bytes, at: i32, end: i32): Verdict {
-    for (let i = this.streams.length - 1; i >= 0; i--) {
+  /**
+   * Shows a piece of generated text to all processors that listen, in configured order: nobody changes it, and who counts stands before who
+   * limits. The first verdict that is not `Next` holds; a stream that `isEnding` is not ended again.
+   */
+  onDelta(kind: DeltaKind, choice: i32, bytes: Bytes, at: i32, end: i32, isEnding: bool): Verdict {
+    let first = Verdict.Next;
+    for (let i = 0; i < this.streams.length; i++) {
       const stream = this.streams[i];
       if (!stream || !stream.wantsText) continue;
-      const verdict = this.judge(i, stream.onDelta(this.x, kind, choice, bytes, at, end));
-      if (verdict != Verdict.Next) return verdict;
+      const own = stream.onDelta(this.x, kind, choice, bytes, at, end);
+      if (isEnding || first != Verdict.Next) continue;
+      first = this.judge(i, own);
     }
-    return Verdict.Next;
+    return first;
   }
 
   /** Tells every processor that takes part that the answer is complete, in reverse order. */

@@ -41,6 +41,8 @@ export class PluginSettings extends Settings {
   provider: string = "";
   readonly telemetry: TelemetrySettings = new TelemetrySettings();
   processors: Settings[] = [];
+  /** Request headers that processors want to read with the body, each once. */
+  readonly keptHeaders: string[] = [];
 
   constructor(private readonly registry: Registry) {
     super();
@@ -100,11 +102,19 @@ export class PluginSettings extends Settings {
     );
     this.checkNames(f);
     this.checkHeldHeaders(f);
+    this.gatherKeptHeaders();
   }
 
   /** Processor `i`; `0 <= i < processors.length`. */
   processor(i: i32): Processor {
     return this.processors[i] as Processor;
+  }
+
+  private gatherKeptHeaders(): void {
+    for (let i = 0; i < this.processors.length; i++) {
+      const names = this.processor(i).keptHeaders;
+      for (let k = 0; k < names.length; k++) if (!this.keptHeaders.includes(names[k])) this.keptHeaders.push(names[k]);
+    }
   }
 
   private checkNames(f: Fields): void {

@@ -85,6 +85,7 @@ export class Stream extends Context {
   /** The request's headers came. */
   onRequestHeaders(headers: HeaderList, isLast: bool, holds: bool): Flow {
     this.x.consumer = consumerOf(this.configured.settings.consumer, headers, this.host);
+    this.keepHeaders(headers);
     const format = this.format;
     if (format) {
       this.problem = problemOf(format, this.target, headers);
@@ -93,6 +94,16 @@ export class Stream extends Context {
     this.isHeld = holds && !isLast;
     this.hasWholeBody = isLast;
     return this.afterHeaders(this.runner.begin(Phase.RequestHeaders));
+  }
+
+  private keepHeaders(headers: HeaderList): void {
+    const names = this.configured.settings.keptHeaders;
+    if (names.length == 0) return;
+    this.x.keptNames = names;
+    for (let i = 0; i < names.length; i++) {
+      const value = headers.get(names[i]);
+      this.x.keptValues.push(value ? value : "");
+    }
   }
 
   /** Body bytes came; `size` are there in all. */

@@ -69,6 +69,9 @@ export class Exchange {
   path: string = "";
   /** Who pays. */
   consumer: string = "";
+  /** Request headers that were kept for processors, by their places in `keptNames`; empty where the request has none. */
+  keptNames: string[] = [];
+  keptValues: string[] = [];
   /** What the client asks for; null until the whole body came, and for what is not a call to a model. */
   request: CallRequest | null = null;
   /** The body of the request, whole, while processors look at it (`onRequest`); null before and after. */
@@ -121,6 +124,12 @@ export class Exchange {
   get model(): string {
     const request = this.request;
     return request ? request.model : "";
+  }
+
+  /** The value of a request header that a processor has asked to keep (`Processor.keptHeaders`); empty if there is none. */
+  header(name: string): string {
+    const i = this.keptNames.indexOf(name);
+    return i >= 0 && i < this.keptValues.length ? this.keptValues[i] : "";
   }
 
   /** Refuses the exchange: `return x.refuse(...)`. */

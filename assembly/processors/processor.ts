@@ -1,5 +1,6 @@
 import { Bytes } from "../bytes/bytes";
 import { Fields, Settings, TextForm } from "../config/fields";
+import { Host } from "../host/host";
 import { DeltaKind } from "../llm/answer";
 import { Exchange, Verdict } from "./exchange";
 import { When } from "./when";
@@ -60,6 +61,14 @@ export abstract class Processor extends Settings {
   abstract get type(): string;
   /** Names the processor's own fields. */
   abstract bindOwn(f: Fields): void;
+  /** Request headers that the processor wants to read with the body (`Exchange.header`); the proxy has let go of them by then. */
+  get keptHeaders(): string[] {
+    return [];
+  }
+
+  /** The configuration is taken: what the processor keeps as long as that, and asks the proxy for, is made here. */
+  begin(_host: Host): void {}
+
   /** Begins an exchange. Everything that belongs to it lives in what is returned. */
   abstract open(x: Exchange): ProcessorStream;
 

@@ -89,7 +89,7 @@ export class TokenCount extends Processor {
   }
 
   /** Begins to count a call; null if this build has no vocabulary. */
-  begin(x: Exchange): CallCounts | null {
+  countsFor(x: Exchange): CallCounts | null {
     const encoding = this.encodingOf(x.model);
     const isExact = encoding >= 0;
     const tokenizer = this.tokenizers[isExact ? encoding : this.byDefault];
@@ -144,7 +144,7 @@ class TokenCountStream extends ProcessorStream {
   }
 
   onRequest(x: Exchange): Verdict {
-    const counts = this.settings.begin(x);
+    const counts = this.settings.countsFor(x);
     if (!counts) return Verdict.Next;
     const most = this.maxInputTokens > 0 ? this.maxInputTokens : i64.MAX_VALUE;
     this.countInput(x, counts, most);

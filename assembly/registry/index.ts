@@ -5,6 +5,7 @@ import { OpenAiEmbeddings } from "../llm/openai-embeddings";
 import { Registry } from "../pipeline/registry";
 import { AccessControl } from "../processors/access-control";
 import { TokenCount } from "../processors/token-count";
+import { TokenRateLimit } from "../processors/token-rate-limit";
 
 /** All that Weir ships with. A new processor or dialect is one line here, and nothing else in the filter changes. */
 export const REGISTRY = new Registry(
@@ -20,6 +21,12 @@ export const REGISTRY = new Registry(
       "Counts the tokens of requests before they go upstream, and of answers while they come: exactly for models whose encoding is " +
         "known. Usage that the provider does not report is then counted, not estimated.",
       () => new TokenCount(),
+    ),
+    new Variant(
+      "tokenRateLimit",
+      "Budgets of tokens, by consumer, model and more: reserves before a call goes upstream, watches it while it streams, and settles what it " +
+        "used. Behind `tokenCount` it knows the tokens exactly; without it they are estimated.",
+      () => new TokenRateLimit(),
     ),
   ],
   [new OpenAiChat(), new OpenAiCompletions(), new OpenAiEmbeddings()],

@@ -14,7 +14,7 @@ const ALLOWED: Record<string, string[]> = {
   processors: ["llm", "limits", "detect", "counting", "tokenizer", "config", "wire", "host", "bytes"],
   counting: ["tokenizer", "llm", "wire", "memory", "bytes"],
   llm: ["wire", "memory", "bytes"],
-  limits: ["bytes"],
+  limits: ["host", "memory", "bytes"],
   detect: ["bytes"],
   tokenizer: ["bytes"],
   vectors: ["bytes"],

@@ -17,6 +17,13 @@ export function nowNanoseconds(): i64 {
   return <i64>scratch.result64();
 }
 
+/** 64 bits that nobody can guess. */
+export function randomBits(): u64 {
+  scratch.clearResults();
+  host.random_get(scratch.resultAddress(), 8);
+  return scratch.result64();
+}
+
 /** Milliseconds between ticks of the plugin; 0 stops them. */
 export function setTickPeriod(ms: u32): void {
   host.proxy_set_tick_period_milliseconds(ms);

@@ -57,6 +57,11 @@ export class ChatFrames extends SseSink {
     return this.hidesUsage && this.data != EventData.Other;
   }
 
+  /** Whether the client gets the event that is being read. */
+  get isServing(): bool {
+    return this.serving != Serving.None;
+  }
+
   /** The event that is being read is the last that the client gets. */
   stopAfterEvent(): void {
     if (this.serving == Serving.All) this.serving = Serving.Last;

@@ -9,7 +9,7 @@ import { Conversation } from "../conversation";
 import { ChatAnswerReader } from "./answer";
 import { readChatConversation } from "./conversation";
 import { writeOpenAiError } from "./refusal";
-import { readChatRequest } from "./request";
+import { boundOpenAiOutput, readChatRequest } from "./request";
 import { ChatStreamReader } from "./stream";
 
 /**
@@ -35,6 +35,10 @@ export class OpenAiChat extends WireFormat {
 
   readRequest(_target: CallTarget, body: Bytes): CallRequest {
     return readChatRequest(body);
+  }
+
+  boundOutput(request: CallRequest, tokens: i64): bool {
+    return boundOpenAiOutput(request, tokens);
   }
 
   readConversation(body: Bytes): Conversation | null {

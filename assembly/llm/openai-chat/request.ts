@@ -1,4 +1,5 @@
 import { Bytes } from "../../bytes/bytes";
+import { matchesAny } from "../../bytes/glob";
 import { enterCall, leave } from "../../memory/arena";
 import { JsonError, jsonErrorText, JsonKind } from "../../wire/json-kinds";
 import { JsonReader, JsonSink } from "../../wire/json-reader";
@@ -80,6 +81,17 @@ export function readOpenAiRequest(body: Bytes, shape: JsonShape): CallRequest {
   return request;
 }
 
+/** Lowers or sets the bound of each answer, by the name that the model's API has for it. */
+export function boundOpenAiOutput(request: CallRequest, tokens: i64): bool {
+  const number = tokens.toString();
+  if (request.boundAt >= 0) return request.edits.replace(request.boundAt, request.boundEnd, Bytes.fromString(number));
+  const name = matchesAny(NEWER_BOUND, request.model) ? "max_completion_tokens" : "max_tokens";
+  return request.edits.insert(request.boundInsertAt, Bytes.fromString('"' + name + '":' + number + ","));
+}
+
+/** Models that refuse the older name, `max_tokens`. */
+const NEWER_BOUND = ["o1*", "o3*", "o4*", "gpt-5*"];
+
 class RequestFields extends JsonSink {
   private seen: u32 = 0;
   private streamKeyAt: i32 = -1;
@@ -157,6 +169,8 @@ class RequestFields extends JsonSink {
       case RequestField.MaxCompletionTokens:
         // The newer name wins where a client sends both, as it does at the provider.
         if (field == RequestField.MaxTokens && this.hasSeen(RequestField.MaxCompletionTokens)) break;
+        this.request.boundAt = reader.at;
+        this.request.boundEnd = reader.end;
         this.request.maxOutputTokens = this.readCount(reader, this.request.maxOutputTokens);
         break;
       case RequestField.N:
@@ -219,6 +233,7 @@ class RequestFields extends JsonSink {
     const model = reader.text();
     if (reader.isTruncated || model.length > MAX_MODEL_NAME) return this.expect("'model'", "a shorter string");
     this.request.model = model;
+    this.request.boundInsertAt = reader.keyAt;
   }
 
   /** A token count or a number of choices; what the client did not say, or said with null, is `fallback`. */

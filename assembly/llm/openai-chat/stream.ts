@@ -37,6 +37,10 @@ export class ChatStreamReader extends StreamReader {
     return this.frames.mayBeCut;
   }
 
+  get isServing(): bool {
+    return this.frames.isServing;
+  }
+
   feed(bytes: Bytes, at: i32, end: i32): void {
     this.sse.feed(bytes, at, end);
   }

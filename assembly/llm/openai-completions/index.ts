@@ -8,7 +8,7 @@ import { Conversation } from "../conversation";
 import { ChatAnswerReader } from "../openai-chat/answer";
 import { ChunkForm } from "../openai-chat/closing";
 import { writeOpenAiError } from "../openai-chat/refusal";
-import { readOpenAiRequest, RequestField, wantGeneration } from "../openai-chat/request";
+import { boundOpenAiOutput, readOpenAiRequest, RequestField, wantGeneration } from "../openai-chat/request";
 import { ChatStreamReader } from "../openai-chat/stream";
 import { findInputs, wantInputs } from "../openai-inputs";
 import { StreamReader } from "../stream-reader";
@@ -47,6 +47,10 @@ export class OpenAiCompletions extends WireFormat {
     const request = readOpenAiRequest(body, SHAPE);
     if (request.inputs > 1) request.choices *= request.inputs;
     return request;
+  }
+
+  boundOutput(request: CallRequest, tokens: i64): bool {
+    return boundOpenAiOutput(request, tokens);
   }
 
   readConversation(body: Bytes): Conversation | null {

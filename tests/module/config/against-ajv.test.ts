@@ -18,7 +18,8 @@ const BEYOND_SCHEMA = [
   /: expected a length of time from \w+ to \w+, found "\d+[a-z]+"$/,
   /\/burst: must not be more than `tokens`$/,
   /\/tokens: must be 60 or more for a whole day$/,
-  /\/name: is the name of another processor(; names must differ)?$/,
+  /\/name: is the name of another (processor|limit)(; names must differ)?$/,
+  /\/burst: is for a `tokenBucket` only$/,
 ];
 
 for (const subject of [

@@ -52,6 +52,8 @@ export class Envoy {
   readonly metrics = new Metrics();
   readonly logs: LogLine[] = [];
   readonly sharedData = new Map<string, { bytes: Buffer; cas: number }>();
+  /** Whether other workers are always faster. */
+  refusesSharedData = false;
   readonly trace = new Trace();
   readonly callouts = new Callouts(this);
   readonly memory: Memory;

@@ -137,7 +137,7 @@ export function hostFunctions(envoy: Envoy): Record<string, HostFunction> {
     proxy_set_shared_data: (key: number, keySize: number, value: number, valueSize: number, cas: number) => {
       const name = text(key, keySize);
       const before = envoy.sharedData.get(name);
-      if (cas !== 0 && before && before.cas !== cas) return Status.CasMismatch;
+      if (envoy.refusesSharedData || (cas !== 0 && before && before.cas !== cas)) return Status.CasMismatch;
       envoy.sharedData.set(name, { bytes: memory().copy(value, valueSize), cas: (before?.cas ?? 0) + 1 });
       return Status.Ok;
     },
