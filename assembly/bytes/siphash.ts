@@ -41,11 +41,11 @@ export class SipHash {
     this.word(units);
     let i = 0;
     // Safe: four units of two bytes each are within the string.
-    for (; i + 4 <= units; i += 4) this.word(load<u64>(base + (<usize>i << 1)));
+    for (; i + 4 <= units; i += 4) this.word(load<u64>(base + ((<usize>i) << 1)));
     if (i == units) return;
     let last: u64 = 0;
     // Safe: `units - 1` is the last unit.
-    for (let j = units - 1; j >= i; j--) last = (last << 16) | load<u16>(base + (<usize>j << 1));
+    for (let j = units - 1; j >= i; j--) last = (last << 16) | load<u16>(base + ((<usize>j) << 1));
     this.word(last);
   }
 

@@ -39,10 +39,10 @@ export let remainder: i64 = 0;
  * `c` is at least 1.
  */
 export function mulAddDiv(a: i64, b: i64, add: i64, c: i64): i64 {
-  const a0 = <u64>a & 0xffffffff;
-  const a1 = <u64>a >> 32;
-  const b0 = <u64>b & 0xffffffff;
-  const b1 = <u64>b >> 32;
+  const a0 = (<u64>a) & 0xffffffff;
+  const a1 = (<u64>a) >> 32;
+  const b0 = (<u64>b) & 0xffffffff;
+  const b1 = (<u64>b) >> 32;
   const first = a0 * b0;
   const second = a0 * b1;
   const third = a1 * b0;

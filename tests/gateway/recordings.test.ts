@@ -41,8 +41,8 @@ for (const file of files) {
   const recording = parse(readFileSync(join(directory, file), "utf8")) as { interactions: Interaction[] };
   for (const [i, interaction] of recording.interactions.entries()) {
     const url = new URL(interaction.request.url);
-    const isChat = url.pathname.endsWith("/chat/completions");
-    const title = isChat ? "passes byte for byte and is settled as reported" : "passes byte for byte";
+    const operation = operationOf(url.pathname);
+    const title = "passes byte for byte and is settled as reported";
     test(`${name}${i === 0 ? "" : ` (${i})`} ${title}`, async () => {
       const seen = await replay(`${name}-${i}`, interaction, url);
       assert.equal(seen.status, interaction.response.code);
@@ -52,9 +52,14 @@ for (const file of files) {
         if (framing.test(header)) continue;
         assert.deepEqual([seen.headers[header.toLowerCase()]].flat(), [values.join(", ")], header);
       }
-      if (isChat) await assertSettled(seen, interaction);
+      await assertSettled(seen, interaction, operation);
     });
   }
+}
+
+function operationOf(path: string): string {
+  if (path.endsWith("/chat/completions")) return "chat";
+  return path.endsWith("/embeddings") ? "embeddings" : "text_completion";
 }
 
 /** Headers of one hop, and those that Envoy sets for itself. */
@@ -76,18 +81,17 @@ function assertRequestArrived(interaction: Interaction): void {
   const arrived = suite.provider.received.at(-1)?.body.toString() ?? "";
   const sent = JSON.parse(interaction.request.body) as {
     stream?: boolean;
-    messages?: unknown;
     stream_options?: object;
   };
-  if (sent.stream !== true || sent.messages === undefined) return assert.equal(arrived, interaction.request.body);
+  if (sent.stream !== true) return assert.equal(arrived, interaction.request.body);
   const stream_options = { ...sent.stream_options, include_usage: true };
   assert.deepEqual(JSON.parse(arrived), { ...sent, stream_options });
 }
 
-async function assertSettled(seen: Seen, interaction: Interaction): Promise<void> {
+async function assertSettled(seen: Seen, interaction: Interaction, operation: string): Promise<void> {
   const entry = await suite.logged(seen.requestId);
   const { model } = JSON.parse(interaction.request.body) as { model: string };
-  assert.deepEqual([entry.operation, entry.request_model], ["chat", model]);
+  assert.deepEqual([entry.operation, entry.request_model], [operation, model]);
   if (interaction.response.code >= 400) {
     assert.equal(entry.outcome, "upstream_error");
     return;
