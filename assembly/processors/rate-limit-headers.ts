@@ -1,4 +1,5 @@
 import { Headers, Host } from "../host/host";
+import { wholeTokens } from "../limits/amount";
 import { Limit } from "../limits/limit";
 import { Standing } from "../limits/standing";
 
@@ -6,13 +7,14 @@ import { Standing } from "../limits/standing";
  * The headers that tell a client how its budget stands: OpenAI's (https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers),
  * which its SDKs and many others read, and the IETF's (draft-ietf-httpapi-ratelimit-headers-10, `RateLimit-Policy` and `RateLimit`).
  *
- * They are about the limit that matters most: of several the one that refuses last, or that has the least left.
+ * They are about the limit that matters most: of several the one that refuses last, or that has the least left. What is held for the call's own
+ * answer, the amount `heldForAnswer`, is still there as far as its client goes.
  */
-export function rateLimitHeaders(limits: Limit[], standing: Standing): string[] {
+export function rateLimitHeaders(limits: Limit[], standing: Standing, heldForAnswer: i64): string[] {
   const i = standing.limit;
   if (i < 0 || i >= limits.length) return [];
   const limit = limits[i];
-  const remaining = standing.remainingTokens(i).toString();
+  const remaining = wholeTokens(standing.freeAmount(i) + heldForAnswer).toString();
   const resetMs = standing.resetMs(i);
   return [
     "x-ratelimit-limit-tokens",

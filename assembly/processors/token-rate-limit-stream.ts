@@ -71,7 +71,9 @@ export class TokenRateLimitStream extends ProcessorStream {
   onResponseHeaders(x: Exchange): Verdict {
     const standing = this.standing;
     const budget = this.budget;
-    if (standing && budget && this.enforces) setOnAnswer(x.host, rateLimitHeaders(budget.limits, standing));
+    const grant = this.grant;
+    const held = grant && budget ? grant.reserved - this.amount(budget, 0) : 0;
+    if (standing && budget && this.enforces) setOnAnswer(x.host, rateLimitHeaders(budget.limits, standing, held));
     return Verdict.Next;
   }
 
@@ -137,7 +139,7 @@ function refuse(x: Exchange, limits: Limit[], standing: Standing): Verdict {
   const verdict = x.refuse(429, "token_rate_limit_exceeded", text);
   const refusal = x.refusal;
   const when = isNever ? ["x-should-retry", "false"] : ["retry-after", secondsOf(wait).toString()];
-  if (refusal) refusal.headers = rateLimitHeaders(limits, standing).concat(when);
+  if (refusal) refusal.headers = rateLimitHeaders(limits, standing, 0).concat(when);
   return verdict;
 }
 
