@@ -1,4 +1,4 @@
-import { copyShort } from "./scan";
+import { copyShort, sameBytes } from "./scan";
 import { Decimal, MAX_DIGITS } from "./decimal";
 import { Bytes } from "./bytes";
 
@@ -34,6 +34,11 @@ export class Captured {
   /** The address of the first byte. */
   get address(): usize {
     return this.from;
+  }
+
+  /** Whether the value is `bytes`, all of it. */
+  equals(bytes: Bytes): bool {
+    return this.used == bytes.length && !this.isTruncated && sameBytes(this.from, 0, bytes.address(0), 0, this.used);
   }
 
   /** Forgets the value. */

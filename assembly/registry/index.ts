@@ -1,4 +1,5 @@
 import { Variant } from "../config/fields";
+import { AnthropicCountTokens, AnthropicMessages } from "../llm/anthropic-messages";
 import { OpenAiChat } from "../llm/openai-chat";
 import { OpenAiCompletions } from "../llm/openai-completions";
 import { OpenAiEmbeddings } from "../llm/openai-embeddings";
@@ -29,5 +30,11 @@ export const REGISTRY = new Registry(
       () => new TokenRateLimit(),
     ),
   ],
-  [new OpenAiChat(), new OpenAiCompletions(), new OpenAiEmbeddings()],
+  [
+    new OpenAiChat(),
+    new OpenAiCompletions(),
+    new OpenAiEmbeddings(),
+    new AnthropicMessages(),
+    new AnthropicCountTokens(),
+  ],
 );

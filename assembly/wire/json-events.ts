@@ -62,6 +62,11 @@ export abstract class JsonEvents {
     return this.captured.text();
   }
 
+  /** Whether `text()` is `word`: cheaper than to ask for it, since nothing is made. */
+  textIs(word: Bytes): bool {
+    return this.captured.equals(word);
+  }
+
   /** Whether the string or number is longer than the capture limit, so that `text()` is only its beginning. */
   get isTruncated(): bool {
     return this.captured.isTruncated;

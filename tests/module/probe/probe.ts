@@ -1,4 +1,5 @@
 import { Bytes } from "../../../assembly/bytes/bytes";
+import { ByteWriter } from "../../../assembly/bytes/writer";
 import { Fields } from "../../../assembly/config/fields";
 import { DeltaKind } from "../../../assembly/llm/answer";
 import { StreamEnd } from "../../../assembly/llm/stream-reader";
@@ -29,6 +30,10 @@ enum Act {
 const TURNS = ["requestHeaders", "request", "responseHeaders", "delta", "response", "never"];
 const ACTS = ["next", "refuse", "fail", "httpCall", "grpcCall", "endWithLength", "endWithContentFilter"];
 
+/** The names of `DeltaKind`, in its order, and how many choices are shown. */
+const KINDS = ["content", "arguments", "reasoning", "refusal"];
+const CHOICES = 4;
+
 /** A processor that does as its configuration says, so that tests can see what the pipeline makes of it. */
 export class Probe extends Processor {
   at: Turn = Turn.Never;
@@ -39,6 +44,8 @@ export class Probe extends Processor {
   afterBytes: i64 = 0;
   timeoutMs: i64 = 0;
   cluster: string = "";
+  /** Whether the generated text is shown in the filter state, by kind and choice. */
+  showsText: bool = false;
   private changesHeaders: bool = false;
   private seesAll: bool = false;
 
@@ -62,6 +69,7 @@ export class Probe extends Processor {
     this.afterBytes = f.integer("afterBytes", 0, 0, i32.MAX_VALUE, "Text before the turn `delta`.");
     this.timeoutMs = f.durationMs("timeout", 50, 1, 60000, "Of the callout.");
     this.cluster = f.text("cluster", "probe", "Whom to call.");
+    this.showsText = f.boolean("showsText", false, "Shows the generated text as `probe.<kind>.<choice>`.");
     this.changesHeaders = f.boolean("changesHeaders", false, "Claims to change headers after the body.");
     this.seesAll = f.boolean("seesAll", false, "Wants all traffic.");
   }
@@ -73,6 +81,7 @@ export class Probe extends Processor {
 
 class ProbeStream extends ProcessorStream {
   private seenBytes: i64 = 0;
+  private readonly texts: Array<ByteWriter | null> = new Array<ByteWriter | null>(KINDS.length * CHOICES);
 
   constructor(private readonly probe: Probe) {
     super();
@@ -94,7 +103,8 @@ class ProbeStream extends ProcessorStream {
     return true;
   }
 
-  onDelta(x: Exchange, _kind: DeltaKind, _choice: i32, _bytes: Bytes, at: i32, end: i32): Verdict {
+  onDelta(x: Exchange, kind: DeltaKind, choice: i32, bytes: Bytes, at: i32, end: i32): Verdict {
+    if (this.probe.showsText && choice < CHOICES) this.keep(kind * CHOICES + choice, bytes, at, end);
     this.seenBytes += end - at;
     return this.seenBytes > this.probe.afterBytes ? this.turn(x, Turn.Delta) : Verdict.Next;
   }
@@ -109,7 +119,19 @@ class ProbeStream extends ProcessorStream {
     return this.act(x, reply.status == ReplyStatus.Answered ? this.probe.onAnswer : this.probe.onFailure);
   }
 
+  private keep(slot: i32, bytes: Bytes, at: i32, end: i32): void {
+    const known = this.texts[slot];
+    const text = known ? known : new ByteWriter();
+    this.texts[slot] = text;
+    text.bytes(bytes, at, end);
+  }
+
   onEnd(x: Exchange): void {
+    for (let i = 0; i < this.texts.length; i++) {
+      const text = this.texts[i];
+      const name = "probe." + KINDS[i / CHOICES] + "." + (i % CHOICES).toString();
+      if (text) x.host.setFilterState(name, text.toBytes().toString());
+    }
     x.host.setFilterState("probe.ended", x.usage.inputTokens.toString() + "/" + x.usage.outputTokens.toString());
   }
 

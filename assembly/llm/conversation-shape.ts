@@ -1,0 +1,167 @@
+import { Bytes } from "../bytes/bytes";
+import { JsonError, JsonKind } from "../wire/json-kinds";
+import { JsonReader, JsonSink } from "../wire/json-reader";
+import { JsonShape } from "../wire/json-shape";
+import { Conversation, Message, MessagePart, PartForm, PartKind, Role } from "./conversation";
+
+/** What a place of a shape means for a conversation. */
+enum Meaning {
+  /** A message begins. */
+  Message,
+  Role,
+  /** A string that is a part of the running message. */
+  Part,
+  /** Any value that is a part of it. */
+  Value,
+  /** A string that is a message of its own. */
+  Alone,
+  Tools,
+  Schema,
+}
+
+/** Longest role that is known, in bytes. */
+const MAX_WORD = 32;
+
+/**
+ * Where a dialect has what a request says: a dialect says it once, and then reads with it.
+ *
+ *     const SAID = new ConversationShape()
+ *       .message("messages[]")
+ *       .role("messages[].role")
+ *       .part("messages[].content", PartKind.Text);
+ *
+ * Paths are those of `JsonShape`.
+ */
+@final
+export class ConversationShape {
+  private readonly shape: JsonShape = new JsonShape();
+  readonly meanings: Meaning[] = [];
+  readonly kinds: PartKind[] = [];
+  readonly roles: Role[] = [];
+
+  /** Each object at `path` is a message, by `role` unless it says so itself. Returns this, as all of them do. */
+  message(path: string, role: Role = Role.Unknown): ConversationShape {
+    this.shape.want(path, this.add(Meaning.Message, PartKind.Text, role));
+    return this;
+  }
+
+  /** The string at `path` is the role of the message. */
+  role(path: string): ConversationShape {
+    this.shape.want(path, this.add(Meaning.Role, PartKind.Text, Role.Unknown));
+    return this;
+  }
+
+  /** The string at `path` is a part of the message, which is by `role` if it has named none. */
+  part(path: string, kind: PartKind, role: Role = Role.Unknown): ConversationShape {
+    this.shape.wantLength(path, this.add(Meaning.Part, kind, role));
+    return this;
+  }
+
+  /** The value at `path`, whatever its type, is a part of the message, which is by `role` if it has named none. */
+  value(path: string, kind: PartKind, role: Role = Role.Unknown): ConversationShape {
+    this.shape.want(path, this.add(Meaning.Value, kind, role));
+    return this;
+  }
+
+  /** The string at `path` is a message of its own, by `role`. */
+  alone(path: string, role: Role): ConversationShape {
+    this.shape.wantLength(path, this.add(Meaning.Alone, PartKind.Text, role));
+    return this;
+  }
+
+  /** The value at `path` defines the tools. */
+  tools(path: string): ConversationShape {
+    this.shape.want(path, this.add(Meaning.Tools, PartKind.Text, Role.Unknown));
+    return this;
+  }
+
+  /** The value at `path` is the schema that the answer has to follow. */
+  schema(path: string): ConversationShape {
+    this.shape.want(path, this.add(Meaning.Schema, PartKind.Text, Role.Unknown));
+    return this;
+  }
+
+  /** Finds what a body says; null if it is no JSON. Everything lies in the current arena. */
+  read(body: Bytes): Conversation | null {
+    const finder = new Finder(this);
+    const reader = new JsonReader(this.shape, finder, MAX_WORD);
+    if (reader.feed(body, 0, body.length) != JsonError.None || reader.finish() != JsonError.None) return null;
+    return finder.conversation;
+  }
+
+  private add(meaning: Meaning, kind: PartKind, role: Role): i32 {
+    this.meanings.push(meaning);
+    this.kinds.push(kind);
+    this.roles.push(role);
+    return this.meanings.length - 1;
+  }
+}
+
+
+@final
+class Finder extends JsonSink {
+  readonly conversation: Conversation = new Conversation();
+  private message: Message = new Message();
+
+  constructor(private readonly said: ConversationShape) {
+    super();
+  }
+
+  onOpen(field: i32, _reader: JsonReader): void {
+    if (this.said.meanings[field] == Meaning.Message) this.begin(this.said.roles[field]);
+  }
+
+  onClose(field: i32, reader: JsonReader): void {
+    this.onValue(field, reader);
+  }
+
+  onScalar(field: i32, reader: JsonReader): void {
+    if (this.said.meanings[field] != Meaning.Role) this.onValue(field, reader);
+    else if (reader.kind == JsonKind.String) this.message.role = roleOf(reader.text());
+  }
+
+  onTextEnd(field: i32, reader: JsonReader): void {
+    const isAlone = this.said.meanings[field] == Meaning.Alone;
+    if (isAlone) this.begin(this.said.roles[field]);
+    this.add(field, new MessagePart(this.said.kinds[field], PartForm.String, reader.at + 1, reader.end - 1));
+    // What follows is no part of it.
+    if (isAlone) this.message = new Message();
+  }
+
+  private onValue(field: i32, reader: JsonReader): void {
+    const conversation = this.conversation;
+    switch (this.said.meanings[field]) {
+      case Meaning.Value:
+        this.add(field, new MessagePart(this.said.kinds[field], PartForm.Value, reader.at, reader.end));
+        break;
+      case Meaning.Tools:
+        conversation.toolsAt = reader.at;
+        conversation.toolsEnd = reader.end;
+        break;
+      case Meaning.Schema:
+        conversation.schemaAt = reader.at;
+        conversation.schemaEnd = reader.end;
+        break;
+      default:
+        break;
+    }
+  }
+
+  private begin(role: Role): void {
+    this.message = new Message();
+    this.message.role = role;
+    this.conversation.messages.push(this.message);
+  }
+
+  private add(field: i32, part: MessagePart): void {
+    if (this.message.role == Role.Unknown) this.message.role = this.said.roles[field];
+    this.message.parts.push(part);
+  }
+}
+
+function roleOf(text: string): Role {
+  if (text == "user") return Role.User;
+  if (text == "assistant" || text == "model" || text == "chatbot") return Role.Assistant;
+  if (text == "system" || text == "developer") return Role.System;
+  return text == "tool" || text == "function" ? Role.Tool : Role.Unknown;
+}

@@ -1,0 +1,150 @@
+import { Bytes } from "../bytes/bytes";
+import { JsonError } from "../wire/json-kinds";
+import { JsonReader, JsonSink } from "../wire/json-reader";
+import { JsonShape } from "../wire/json-shape";
+import { SseReader, SseSink } from "../wire/sse";
+import { AnswerFacts, AnswerReader, MAX_VALUE_BYTES } from "./answer";
+import { Cuts } from "./cuts";
+import { StreamReader } from "./stream-reader";
+
+/** What a dialect reads of each event of a stream, or of a whole answer: its wanted fields, as they come. */
+export abstract class AnswerFields extends JsonSink {
+  constructor(readonly facts: AnswerFacts) {
+    super();
+  }
+
+  /** The event is read to its end, and the next one begins. What the end of a stream depends on is what the client gets of it. */
+  onEventEnd(_delivery: Delivery): void {}
+
+  onLength(_field: i32, bytes: i32): void {
+    this.facts.textBytes += bytes;
+  }
+}
+
+/** Whether the client gets an event. */
+export enum Delivery {
+  Delivered,
+  /** It comes behind the one after which the stream is ended. */
+  Withheld,
+}
+
+/** Reads an answer that is one JSON document. */
+@final
+export class DocumentReader extends AnswerReader {
+  private readonly json: JsonReader;
+
+  constructor(fields: AnswerFields, shape: JsonShape) {
+    super(fields.facts);
+    this.json = new JsonReader(shape, fields, MAX_VALUE_BYTES);
+  }
+
+  feed(bytes: Bytes, at: i32, end: i32): void {
+    if (this.json.feed(bytes, at, end) != JsonError.None) this.facts.isBroken = true;
+  }
+
+  finish(): void {
+    if (this.json.finish() != JsonError.None) this.facts.isBroken = true;
+  }
+}
+
+/** What is read of the beginning of an event that is like the one before. */
+export enum Beginnings {
+  /** All of it, each time. */
+  Read,
+  /** It is compared: `AnswerFields` has `onMark` and `onSame`. */
+  Compared,
+}
+
+/** Reads a stream of Server-Sent Events whose data are JSON documents, of which the client sees all. A dialect says how to end it. */
+export abstract class EventStreamReader extends StreamReader {
+  private readonly events: EventFrames;
+  private readonly sse: SseReader;
+
+  constructor(fields: AnswerFields, shape: JsonShape, beginnings: Beginnings) {
+    super(fields.facts);
+    const json = new JsonReader(shape, fields, MAX_VALUE_BYTES);
+    if (beginnings == Beginnings.Compared) json.skipSame();
+    const events = new EventFrames(fields, json);
+    this.events = events;
+    this.sse = new SseReader(events);
+  }
+
+  get cuts(): Cuts {
+    return this.events.cuts;
+  }
+
+  get settledAt(): i64 {
+    return this.events.end;
+  }
+
+  get mayBeCut(): bool {
+    return false;
+  }
+
+  get isServing(): bool {
+    return this.events.serving != Serving.None;
+  }
+
+  feed(bytes: Bytes, at: i32, end: i32): void {
+    this.sse.feed(bytes, at, end);
+  }
+
+  finish(): void {
+    this.sse.finish();
+  }
+
+  stopAfterEvent(): void {
+    if (this.events.serving == Serving.All) this.events.serving = Serving.Last;
+  }
+}
+
+/** Whether the client gets the events that come. */
+enum Serving {
+  All,
+  /** It gets the one that is being read, and no more. */
+  Last,
+  None,
+}
+
+/** What the data of an event turns out to be at its first byte. */
+enum EventData {
+  None,
+  Document,
+  /** `[DONE]`, or nothing that any dialect knows. */
+  Other,
+}
+
+
+@final
+class EventFrames extends SseSink {
+  /** There are none: nothing comes only because Weir asked for it. */
+  readonly cuts: Cuts = new Cuts();
+  serving: Serving = Serving.All;
+  /** Stream offset after the last complete event that the client gets. */
+  end: i64 = 0;
+  private data: EventData = EventData.None;
+
+  constructor(
+    private readonly fields: AnswerFields,
+    private readonly json: JsonReader,
+  ) {
+    super();
+  }
+
+  onData(bytes: Bytes, at: i32, end: i32, _streamAt: i64): void {
+    if (at == end) return;
+    if (this.data == EventData.None) this.data = bytes[at] == 0x7b /* { */ ? EventData.Document : EventData.Other;
+    if (this.data == EventData.Document) this.json.feed(bytes, at, end);
+  }
+
+  onEvent(_startAt: i64, endAt: i64): void {
+    if (this.data == EventData.Document) {
+      if (this.json.finish() != JsonError.None) this.fields.facts.isBroken = true;
+      this.json.reset();
+      this.fields.onEventEnd(this.serving == Serving.None ? Delivery.Withheld : Delivery.Delivered);
+    }
+    this.data = EventData.None;
+    if (this.serving != Serving.None) this.end = endAt;
+    if (this.serving == Serving.Last) this.serving = Serving.None;
+  }
+}
