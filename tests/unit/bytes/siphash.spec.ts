@@ -16,9 +16,9 @@ function reference(words: i32): string {
 
 /** The bytes of a number, the lowest first. */
 function hex(value: u64): string {
-  let text = "";
-  for (let i = 0; i < 8; i++) text = text + ((value >> (i * 8)) & 0xff).toString(16).padStart(2, "0");
-  return text;
+  const digits: string[] = [];
+  for (let i = 0; i < 8; i++) digits.push(((value >> (i * 8)) & 0xff).toString(16).padStart(2, "0"));
+  return digits.join("");
 }
 
 function ofTexts(texts: string[]): string {

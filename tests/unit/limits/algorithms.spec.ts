@@ -10,7 +10,7 @@ const MINUTE: i64 = 60000;
 /** 2024-02-29T23:59:59.999Z: a day, a month and a leap day end. */
 const MONTH_END: i64 = 1709251199999;
 
-let counter = new Counter();
+const counter = new Counter();
 
 /** Spends an amount at a time. */
 function spend(limit: Limit, now: i64, tokens: i64): void {
