@@ -1,6 +1,5 @@
 import { Bytes } from "../bytes/bytes";
-import { u32At, u64At, writeU32, writeU64 } from "../bytes/little-endian";
-import { ByteWriter } from "../bytes/writer";
+import { putU32, putU64, u32At, u64At } from "../bytes/fixed";
 
 /** Models that are remembered; of more, the one that was not used for longest is forgotten. */
 export const MOST_MODELS = 128;
@@ -21,6 +20,7 @@ const MOST_RATIO: f64 = 8;
 const MAGIC: u32 = 0x31525457; // "WTR1"
 const HEAD_BYTES = 8;
 const SLOT_BYTES = 40;
+const PAGE_BYTES = HEAD_BYTES + MOST_MODELS * SLOT_BYTES;
 
 /**
  * A running estimate of one ratio: the tokens that were reported in all, by those that were counted in all, of the last hundred calls or so. So
@@ -60,10 +60,10 @@ export class Ratio {
     this.reported = 0;
   }
 
-  write(out: ByteWriter): void {
-    writeU32(out, this.samples);
-    writeU32(out, reinterpret<u32>(<f32>this.counted));
-    writeU32(out, reinterpret<u32>(<f32>this.reported));
+  write(page: Bytes, at: i32): void {
+    putU32(page, at, this.samples);
+    putU32(page, at + 4, reinterpret<u32>(<f32>this.counted));
+    putU32(page, at + 8, reinterpret<u32>(<f32>this.reported));
   }
 
   read(bytes: Bytes, at: i32): void {
@@ -122,23 +122,23 @@ export class LearnedRatios {
 
   /** The page as it is shared: 5 KiB. */
   write(): Bytes {
-    const out = new ByteWriter(HEAD_BYTES + MOST_MODELS * SLOT_BYTES);
-    writeU32(out, MAGIC);
-    writeU32(out, MOST_MODELS);
+    const page = Bytes.of(new ArrayBuffer(PAGE_BYTES));
+    putU32(page, 0, MAGIC);
+    putU32(page, 4, MOST_MODELS);
     for (let i = 0; i < MOST_MODELS; i++) {
+      const at = HEAD_BYTES + i * SLOT_BYTES;
       const slot = this.slots[i];
-      writeU64(out, slot.model);
-      writeU32(out, slot.usedAt);
-      writeU32(out, 0);
-      slot.input.write(out);
-      slot.output.write(out);
+      putU64(page, at, slot.model);
+      putU32(page, at + 8, slot.usedAt);
+      slot.input.write(page, at + 16);
+      slot.output.write(page, at + 28);
     }
-    return out.toBytes();
+    return page;
   }
 
   /** Takes over a page; one of another form is left unread. */
   read(page: Bytes): void {
-    if (page.length != HEAD_BYTES + MOST_MODELS * SLOT_BYTES || u32At(page, 0) != MAGIC) return;
+    if (page.length != PAGE_BYTES || u32At(page, 0) != MAGIC) return;
     for (let i = 0; i < MOST_MODELS; i++) {
       const at = HEAD_BYTES + i * SLOT_BYTES;
       const slot = this.slots[i];

@@ -1,7 +1,7 @@
 import { Bytes } from "../bytes/bytes";
 import { SharedData } from "./shared-data";
 
-export { ANY_VERSION, NO_VALUE, SharedValue } from "./shared-data";
+export { NO_VALUE, SharedValue } from "./shared-data";
 
 /** A message's header map. */
 export enum Headers {

@@ -11,8 +11,6 @@ export class SharedValue {
   ) {}
 }
 
-/** The version of a value that is to be written whatever is there. */
-export const ANY_VERSION: u32 = 0;
 /**
  * The version of a value that is to be written if there is none. The proxy looks at versions only where there is a value, and gives
  * them in turn, so that no value has this one but the one of every four billion writings.

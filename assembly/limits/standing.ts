@@ -1,4 +1,3 @@
-import { wholeTokens } from "./amount";
 import { NEVER } from "./limit";
 
 /** How each limit stands with a call. */
@@ -23,11 +22,6 @@ export class Standing {
   /** The amount that is neither spent nor held; what the call itself reserved counts as held. */
   freeAmount(limit: i32): i64 {
     return limit >= 0 && limit < this.free.length ? this.free[limit] : 0;
-  }
-
-  /** The same as whole tokens of weight 1, not below 0. */
-  remainingTokens(limit: i32): i64 {
-    return wholeTokens(this.freeAmount(limit));
   }
 
   /** Milliseconds until all of the limit's bound is free, if nothing more is spent and what is held is spent now. */

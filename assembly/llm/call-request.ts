@@ -1,5 +1,5 @@
 import { Splice } from "../wire/splice";
-import { UNKNOWN } from "./usage";
+import { estimateTokens, UNKNOWN } from "./usage";
 
 /** Why a request cannot be read; each is answered with the refusal of the same name, or passed on if nobody has to read it. */
 export enum RequestProblem {
@@ -46,6 +46,11 @@ export class CallRequest {
 
   /** Changes to the body, applied once before it goes upstream. */
   readonly edits: Splice = new Splice();
+
+  /** What the input is worth when nobody has counted it, in tokens. */
+  get estimatedTokens(): i64 {
+    return this.tokenIds + estimateTokens(this.textBytes);
+  }
 
   /** Marks the request as unreadable; the first problem stays. */
   reject(problem: RequestProblem, text: string): void {

@@ -1,6 +1,7 @@
 import { Bytes } from "../bytes/bytes";
 import { sha256Hex } from "../bytes/sha256";
 import { Fields, Settings } from "../config/fields";
+import { clientAddress } from "../host/client-address";
 import { HeaderList, Host } from "../host/host";
 
 /** The consumer of a request that no source names. */
@@ -44,7 +45,7 @@ export class ConsumerSource extends Settings {
     if (this.header.length > 0) return orEmpty(headers.get(this.header));
     if (this.metadata.length > 0) return orEmpty(host.property(["metadata", "filter_metadata"].concat(this.metadata)));
     if (this.credential) return hashedCredential(headers);
-    if (this.clientAddress) return withoutPort(orEmpty(host.property(["source", "address"])));
+    if (this.clientAddress) return clientAddress(host);
     return "";
   }
 }
@@ -70,12 +71,4 @@ function hashedCredential(headers: HeaderList): string {
     return sha256Hex(Bytes.fromString(secret)).substring(0, CREDENTIAL_DIGITS);
   }
   return "";
-}
-
-/** `10.1.2.3:4567` and `[::1]:4567` without the port. */
-function withoutPort(address: string): string {
-  const colon = address.lastIndexOf(":");
-  if (colon < 0) return address;
-  const host = address.substring(0, colon);
-  return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length - 1) : host;
 }

@@ -37,7 +37,7 @@ export function settleUsage(x: Exchange, wasForwarded: bool, unreadBytes: i64): 
 
 function estimatedInput(x: Exchange): i64 {
   const request = x.request;
-  return request ? request.tokenIds + estimateTokens(request.textBytes) : 0;
+  return request ? request.estimatedTokens : 0;
 }
 
 function textBytes(answer: AnswerReader | null): i64 {

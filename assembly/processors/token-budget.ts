@@ -1,4 +1,5 @@
 import { modelHash } from "../counting/learned-ratios";
+import { clientAddress } from "../host/client-address";
 import { Host } from "../host/host";
 import { Admission } from "../limits/admission";
 import { AverageOutput } from "../limits/average-output";
@@ -95,16 +96,8 @@ function valueOf(x: Exchange, part: string): string {
   if (part == "model") return x.model;
   if (part == "provider") return x.provider;
   if (part == "operation") return x.operation;
-  if (part == "address") return addressOf(x);
+  if (part == "address") return clientAddress(x.host);
   return x.header(part.substring(HEADER.length).toLowerCase());
-}
-
-function addressOf(x: Exchange): string {
-  const address = x.host.property(["source", "address"]);
-  if (!address) return "";
-  // Without the port: a client has another one for each connection.
-  const colon = address.lastIndexOf(":");
-  return colon < 0 ? address : address.substring(0, colon);
 }
 
 function ownerOf(x: Exchange): u64 {

@@ -4,7 +4,7 @@ import { Fields, Settings } from "../config/fields";
 import { familyOf } from "../counting/model-family";
 import { countPrompt } from "../counting/prompt-counter";
 import { DeltaKind } from "../llm/answer";
-import { estimateTokens, UsageSource } from "../llm/usage";
+import { UsageSource } from "../llm/usage";
 import { Encoding } from "../tokenizer/encoding";
 import { Tokenizer } from "../tokenizer/tokenizer";
 import { Exchange, Outcome, Verdict } from "./exchange";
@@ -169,7 +169,7 @@ class TokenCountStream extends ProcessorStream {
       counts.countedInput = countPrompt(conversation, body, counts.tokenizer, familyOf(x.model), limit);
       this.isTextOnly = conversation.isTextOnly;
     } else if (request) {
-      counts.countedInput = request.tokenIds + estimateTokens(request.textBytes);
+      counts.countedInput = request.estimatedTokens;
     }
   }
 

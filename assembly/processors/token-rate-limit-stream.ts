@@ -160,7 +160,7 @@ function outputSoFar(x: Exchange): i64 {
 
 function estimatedInput(x: Exchange): i64 {
   const request = x.request;
-  return request ? request.tokenIds + estimateTokens(request.textBytes) : 0;
+  return request ? request.estimatedTokens : 0;
 }
 
 function nowMs(x: Exchange): i64 {

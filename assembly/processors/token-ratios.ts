@@ -1,5 +1,5 @@
 import { LearnedRatios, modelHash, ModelRatios } from "../counting/learned-ratios";
-import { Host, SharedValue } from "../host/host";
+import { Host, NO_VALUE, SharedValue } from "../host/host";
 
 /** The key of shared data; the number is that of the page's form. */
 const KEY = "weir.token_ratios.1";
@@ -40,7 +40,7 @@ export class TokenRatios {
       slot.usedAt = <u32>(now / 1000000000);
       if (input.counted >= LEAST_TOKENS && input.reported > 0) slot.input.learn(input.reported, input.counted);
       if (output.counted >= LEAST_TOKENS && output.reported > 0) slot.output.learn(output.reported, output.counted);
-      if (host.setShared(KEY, this.ratios.write(), shared ? shared.version : 0)) return;
+      if (host.setShared(KEY, this.ratios.write(), shared ? shared.version : NO_VALUE)) return;
     }
   }
 
