@@ -13,8 +13,16 @@ export abstract class AnswerFields extends JsonSink {
     super();
   }
 
-  /** The event is read to its end, and the next one begins. What the end of a stream depends on is what the client gets of it. */
-  onEventEnd(_delivery: Delivery): void {}
+  /** Whether events may hold what came only because Weir asked for it, and the client is not to see. */
+  get hidesParts(): bool {
+    return false;
+  }
+
+  /**
+   * The event is read to its end, and the next one begins. What the end of a stream depends on is what the client gets of it; what it is not
+   * to see is cut out of `event` now.
+   */
+  onEventEnd(_event: StreamedEvent): void {}
 
   onLength(_field: i32, bytes: i32): void {
     this.facts.textBytes += bytes;
@@ -26,6 +34,32 @@ export enum Delivery {
   Delivered,
   /** It comes behind the one after which the stream is ended. */
   Withheld,
+}
+
+/** An event that is read to its end, of which parts may be cut out. */
+@final
+export class StreamedEvent {
+  readonly cuts: Cuts = new Cuts();
+  delivery: Delivery = Delivery.Delivered;
+  /** Whether its data were a whole JSON document: what is left of a broken one is not believed. */
+  isWhole: bool = true;
+  /** Stream offsets of the event, with its end of line, and of its data. */
+  at: i64 = 0;
+  end: i64 = 0;
+  dataAt: i64 = 0;
+  /** Whether document offsets and stream offsets run alike in it: they do not after a second data line. */
+  isOneLine: bool = true;
+
+  /** The client is not to see it. */
+  cut(): void {
+    this.cuts.add(this.at, this.end);
+  }
+
+  /** The client is not to see `[at, end)` of its document; false, and nothing is cut, where the document lies on several lines. */
+  cutRange(at: i32, end: i32): bool {
+    if (this.isOneLine) this.cuts.add(this.dataAt + at, this.dataAt + end);
+    return this.isOneLine;
+  }
 }
 
 /** Reads an answer that is one JSON document. */
@@ -55,7 +89,7 @@ export enum Beginnings {
   Compared,
 }
 
-/** Reads a stream of Server-Sent Events whose data are JSON documents, of which the client sees all. A dialect says how to end it. */
+/** Reads a stream of Server-Sent Events whose data are JSON documents. A dialect says how to end it. */
 export abstract class EventStreamReader extends StreamReader {
   private readonly events: EventFrames;
   private readonly sse: SseReader;
@@ -70,7 +104,7 @@ export abstract class EventStreamReader extends StreamReader {
   }
 
   get cuts(): Cuts {
-    return this.events.cuts;
+    return this.events.event.cuts;
   }
 
   get settledAt(): i64 {
@@ -78,7 +112,7 @@ export abstract class EventStreamReader extends StreamReader {
   }
 
   get mayBeCut(): bool {
-    return false;
+    return this.events.mayBeCut;
   }
 
   get isServing(): bool {
@@ -117,12 +151,12 @@ enum EventData {
 
 @final
 class EventFrames extends SseSink {
-  /** There are none: nothing comes only because Weir asked for it. */
-  readonly cuts: Cuts = new Cuts();
+  readonly event: StreamedEvent = new StreamedEvent();
   serving: Serving = Serving.All;
   /** Stream offset after the last complete event that the client gets. */
   end: i64 = 0;
   private data: EventData = EventData.None;
+  private documentLength: i32 = 0;
 
   constructor(
     private readonly fields: AnswerFields,
@@ -131,20 +165,44 @@ class EventFrames extends SseSink {
     super();
   }
 
-  onData(bytes: Bytes, at: i32, end: i32, _streamAt: i64): void {
-    if (at == end) return;
-    if (this.data == EventData.None) this.data = bytes[at] == 0x7b /* { */ ? EventData.Document : EventData.Other;
-    if (this.data == EventData.Document) this.json.feed(bytes, at, end);
+  /** Whether the event that goes on could still hold something to be cut. */
+  get mayBeCut(): bool {
+    return this.fields.hidesParts && this.data != EventData.Other;
   }
 
-  onEvent(_startAt: i64, endAt: i64): void {
-    if (this.data == EventData.Document) {
-      if (this.json.finish() != JsonError.None) this.fields.facts.isBroken = true;
-      this.json.reset();
-      this.fields.onEventEnd(this.serving == Serving.None ? Delivery.Withheld : Delivery.Delivered);
-    }
+  onData(bytes: Bytes, at: i32, end: i32, streamAt: i64): void {
+    if (at == end) return;
+    if (this.data == EventData.None)
+      this.begin(bytes[at] == 0x7b /* { */ ? EventData.Document : EventData.Other, streamAt);
+    if (this.data != EventData.Document) return;
+    if (streamAt != this.event.dataAt + this.documentLength) this.event.isOneLine = false;
+    this.documentLength += end - at;
+    this.json.feed(bytes, at, end);
+  }
+
+  onEvent(startAt: i64, endAt: i64): void {
+    if (this.data == EventData.Document) this.endDocument(startAt, endAt);
     this.data = EventData.None;
     if (this.serving != Serving.None) this.end = endAt;
     if (this.serving == Serving.Last) this.serving = Serving.None;
+  }
+
+  private begin(data: EventData, streamAt: i64): void {
+    this.data = data;
+    this.documentLength = 0;
+    this.event.dataAt = streamAt;
+    this.event.isOneLine = true;
+  }
+
+  private endDocument(startAt: i64, endAt: i64): void {
+    const isWhole = this.json.finish() == JsonError.None;
+    if (!isWhole) this.fields.facts.isBroken = true;
+    this.json.reset();
+    const event = this.event;
+    event.at = startAt;
+    event.end = endAt;
+    event.isWhole = isWhole;
+    event.delivery = this.serving == Serving.None ? Delivery.Withheld : Delivery.Delivered;
+    this.fields.onEventEnd(event);
   }
 }

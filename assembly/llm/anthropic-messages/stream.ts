@@ -2,7 +2,7 @@ import { Bytes } from "../../bytes/bytes";
 import { JsonReader } from "../../wire/json-reader";
 import { JsonShape, StringForm } from "../../wire/json-shape";
 import { AnswerFacts, DeltaKind, DeltaSink } from "../answer";
-import { AnswerFields, Beginnings, Delivery, EventStreamReader } from "../event-stream";
+import { AnswerFields, Beginnings, Delivery, EventStreamReader, StreamedEvent } from "../event-stream";
 import { StreamEnd } from "../stream-reader";
 import { Usage } from "../usage";
 import { Apart, ApartUsage, UsageField } from "../usage-fields";
@@ -86,8 +86,8 @@ class EventFields extends AnswerFields {
     return !this.isTold && !this.opensBlock && !this.isStop;
   }
 
-  onEventEnd(delivery: Delivery): void {
-    if (delivery == Delivery.Withheld) return;
+  onEventEnd(event: StreamedEvent): void {
+    if (event.delivery == Delivery.Withheld) return;
     if (this.opensBlock) this.state.openBlock = this.index;
     else if (this.isStop) this.state.openBlock = -1;
     this.index = 0;

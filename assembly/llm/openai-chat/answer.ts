@@ -1,10 +1,10 @@
 import { Bytes } from "../../bytes/bytes";
-import { JsonError } from "../../wire/json-kinds";
-import { JsonReader, JsonSink } from "../../wire/json-reader";
+import { JsonReader } from "../../wire/json-reader";
 import { JsonShape, StringForm } from "../../wire/json-shape";
-import { AnswerFacts, AnswerReader, DeltaKind, DeltaSink, MAX_VALUE_BYTES } from "../answer";
-import { wantTexts } from "./texts";
+import { AnswerFacts, AnswerReader, DeltaKind, DeltaSink } from "../answer";
+import { AnswerFields, DocumentReader } from "../event-stream";
 import { readUsage, UsageField } from "../usage-fields";
+import { wantTexts } from "./texts";
 import { wantUsage } from "./usage";
 
 enum Field {
@@ -29,35 +29,20 @@ const WITH_TEXTS = answerShape(StringForm.Text);
 const WITH_LENGTHS = answerShape(StringForm.Length);
 
 /** Reads a whole chat completion: https://platform.openai.com/docs/api-reference/chat/object */
-export class ChatAnswerReader extends AnswerReader {
-  private readonly json: JsonReader;
-
-  constructor(deltas: DeltaSink, facts: AnswerFacts = new AnswerFacts()) {
-    super(facts);
-    this.json = new JsonReader(
-      deltas.wantsText ? WITH_TEXTS : WITH_LENGTHS,
-      new AnswerFields(facts, deltas),
-      MAX_VALUE_BYTES,
-    );
-  }
-
-  feed(bytes: Bytes, at: i32, end: i32): void {
-    if (this.json.feed(bytes, at, end) != JsonError.None) this.facts.isBroken = true;
-  }
-
-  finish(): void {
-    if (this.json.finish() != JsonError.None) this.facts.isBroken = true;
-  }
+export function readChatAnswer(deltas: DeltaSink): AnswerReader {
+  return new DocumentReader(new CompletionFields(deltas), deltas.wantsText ? WITH_TEXTS : WITH_LENGTHS);
 }
 
-class AnswerFields extends JsonSink {
+
+@final
+class CompletionFields extends AnswerFields {
   private choice: i32 = 0;
 
   constructor(
-    private readonly facts: AnswerFacts,
     private readonly deltas: DeltaSink,
+    facts: AnswerFacts = new AnswerFacts(),
   ) {
-    super();
+    super(facts);
   }
 
   onOpen(field: i32, _reader: JsonReader): void {
@@ -68,10 +53,6 @@ class AnswerFields extends JsonSink {
     if (field < UsageField.End) readUsage(this.facts.usage, field, reader);
     else if (field == Field.Model && this.facts.model.length == 0) this.facts.model = reader.text();
     else if (field == Field.Index && reader.isInteger) this.choice = <i32>reader.integer();
-  }
-
-  onLength(_field: i32, bytes: i32): void {
-    this.facts.textBytes += bytes;
   }
 
   onText(field: i32, bytes: Bytes, at: i32, end: i32): void {

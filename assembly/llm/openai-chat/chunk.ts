@@ -1,10 +1,11 @@
 import { Bytes } from "../../bytes/bytes";
 import { JsonKind } from "../../wire/json-kinds";
-import { JsonReader, JsonSink } from "../../wire/json-reader";
+import { JsonReader } from "../../wire/json-reader";
 import { JsonShape, StringForm } from "../../wire/json-shape";
 import { AnswerFacts, DeltaKind, DeltaSink } from "../answer";
-import { wantTexts } from "./texts";
+import { AnswerFields, StreamedEvent } from "../event-stream";
 import { readUsage, UsageField } from "../usage-fields";
+import { wantTexts } from "./texts";
 import { wantUsage } from "./usage";
 
 enum Field {
@@ -40,13 +41,17 @@ function chunkShape(form: StringForm): JsonShape {
 export const CHUNK_WITH_TEXTS = chunkShape(StringForm.Text);
 export const CHUNK_WITH_LENGTHS = chunkShape(StringForm.Length);
 
-/** The members of one chunk that matter, and what all chunks of a stream have told. */
-export class ChunkFields extends JsonSink {
+/**
+ * The members of one chunk that matter, and what all chunks of a stream have told. Cuts out what came only because Weir asked for usage: the
+ * `"usage": null` that the provider then adds to every chunk, and the extra chunk without choices that holds the report.
+ */
+@final
+export class ChunkFields extends AnswerFields {
   id: string = "";
   created: i64 = 0;
   /** The document range of `,"usage": null`, the comma with it; -1 where there is none, or no comma before it. */
-  nullUsageAt: i32 = -1;
-  nullUsageEnd: i32 = -1;
+  private nullUsageAt: i32 = -1;
+  private nullUsageEnd: i32 = -1;
   private hasChoices: bool = false;
   private hasChoice: bool = false;
   private hasUsage: bool = false;
@@ -54,19 +59,22 @@ export class ChunkFields extends JsonSink {
   private markedChoice: i32 = 0;
 
   constructor(
-    private readonly facts: AnswerFacts,
     private readonly deltas: DeltaSink,
+    private readonly hidesUsage: bool,
+    facts: AnswerFacts = new AnswerFacts(),
   ) {
-    super();
+    super(facts);
   }
 
-  /** Whether the chunk holds a report of usage and an empty list of choices: it came only because it was asked for. */
-  get isUsageOnly(): bool {
-    return this.hasUsage && this.hasChoices && !this.hasChoice;
+  get hidesParts(): bool {
+    return this.hidesUsage;
   }
 
-  /** The next chunk begins. */
-  reset(): void {
+  onEventEnd(event: StreamedEvent): void {
+    if (this.hidesUsage && event.isWhole) {
+      if (this.isUsageOnly) event.cut();
+      else if (this.nullUsageAt >= 0) event.cutRange(this.nullUsageAt, this.nullUsageEnd);
+    }
     this.nullUsageAt = -1;
     this.hasChoices = false;
     this.hasChoice = false;
@@ -107,8 +115,9 @@ export class ChunkFields extends JsonSink {
     this.deltas.onDelta(<DeltaKind>(field - Field.Text), this.choice, bytes, at, end);
   }
 
-  onLength(_field: i32, bytes: i32): void {
-    this.facts.textBytes += bytes;
+  /** Whether the chunk holds a report of usage and an empty list of choices: it came only because it was asked for. */
+  private get isUsageOnly(): bool {
+    return this.hasUsage && this.hasChoices && !this.hasChoice;
   }
 
   /** What every chunk repeats is read from the first that has it: a stream of 1,000 chunks allocates for one. */

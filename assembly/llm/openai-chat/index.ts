@@ -6,7 +6,7 @@ import { CallTarget } from "../call-target";
 import { StreamReader } from "../stream-reader";
 import { Refusal, WireFormat } from "../wire-format";
 import { Conversation } from "../conversation";
-import { ChatAnswerReader } from "./answer";
+import { readChatAnswer } from "./answer";
 import { readChatConversation } from "./conversation";
 import { writeOpenAiError } from "./refusal";
 import { boundOpenAiOutput, readChatRequest } from "./request";
@@ -46,7 +46,7 @@ export class OpenAiChat extends WireFormat {
   }
 
   readAnswer(_request: CallRequest, _head: AnswerHead, deltas: DeltaSink): AnswerReader {
-    return new ChatAnswerReader(deltas);
+    return readChatAnswer(deltas);
   }
 
   readStream(request: CallRequest, _head: AnswerHead, deltas: DeltaSink): StreamReader {

@@ -1,62 +1,27 @@
 import { Bytes } from "../../bytes/bytes";
-import { SseReader } from "../../wire/sse";
-import { AnswerFacts, DeltaSink } from "../answer";
+import { DeltaSink } from "../answer";
 import { CallRequest, UsageReport } from "../call-request";
-import { Cuts } from "../cuts";
-import { StreamEnd, StreamReader } from "../stream-reader";
+import { Beginnings, EventStreamReader } from "../event-stream";
+import { StreamEnd } from "../stream-reader";
 import { Usage } from "../usage";
+import { CHUNK_WITH_LENGTHS, CHUNK_WITH_TEXTS, ChunkFields } from "./chunk";
 import { ChunkForm, ChunkHead, writeClosing } from "./closing";
-import { ChatFrames } from "./frames";
 
 /** Reads a streamed chat completion: https://platform.openai.com/docs/api-reference/chat/streaming */
-export class ChatStreamReader extends StreamReader {
-  private readonly frames: ChatFrames;
-  private readonly sse: SseReader;
-
+@final
+export class ChatStreamReader extends EventStreamReader {
   constructor(
     private readonly request: CallRequest,
     deltas: DeltaSink,
     private readonly form: ChunkForm = ChunkForm.Chat,
-    facts: AnswerFacts = new AnswerFacts(),
-    frames: ChatFrames = new ChatFrames(facts, request.usageReport == UsageReport.Unasked, deltas),
+    private readonly chunk: ChunkFields = new ChunkFields(deltas, request.usageReport == UsageReport.Unasked),
   ) {
-    super(facts);
-    this.frames = frames;
-    this.sse = new SseReader(frames);
-  }
-
-  get cuts(): Cuts {
-    return this.frames.cuts;
-  }
-
-  get settledAt(): i64 {
-    return this.frames.eventsEnd;
-  }
-
-  get mayBeCut(): bool {
-    return this.frames.mayBeCut;
-  }
-
-  get isServing(): bool {
-    return this.frames.isServing;
-  }
-
-  feed(bytes: Bytes, at: i32, end: i32): void {
-    this.sse.feed(bytes, at, end);
-  }
-
-  finish(): void {
-    this.sse.finish();
-  }
-
-  stopAfterEvent(): void {
-    this.frames.stopAfterEvent();
+    super(chunk, deltas.wantsText ? CHUNK_WITH_TEXTS : CHUNK_WITH_LENGTHS, Beginnings.Compared);
   }
 
   closing(end: StreamEnd, usage: Usage): Bytes {
     const asked = this.request.usageReport == UsageReport.Asked ? usage : null;
-    const chunk = this.frames.chunk;
-    const head = new ChunkHead(chunk.id, chunk.created, this.facts.model);
+    const head = new ChunkHead(this.chunk.id, this.chunk.created, this.facts.model);
     return writeClosing(this.form, head, this.request.choices, end, asked);
   }
 }

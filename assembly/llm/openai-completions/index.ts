@@ -5,7 +5,7 @@ import { AnswerHead } from "../answer-head";
 import { CallRequest } from "../call-request";
 import { CallTarget } from "../call-target";
 import { Conversation } from "../conversation";
-import { ChatAnswerReader } from "../openai-chat/answer";
+import { readChatAnswer } from "../openai-chat/answer";
 import { ChunkForm } from "../openai-chat/closing";
 import { writeOpenAiError } from "../openai-chat/refusal";
 import { boundOpenAiOutput, readOpenAiRequest, RequestField, wantGeneration } from "../openai-chat/request";
@@ -58,7 +58,7 @@ export class OpenAiCompletions extends WireFormat {
   }
 
   readAnswer(_request: CallRequest, _head: AnswerHead, deltas: DeltaSink): AnswerReader {
-    return new ChatAnswerReader(deltas);
+    return readChatAnswer(deltas);
   }
 
   /** A streamed completion is a streamed chat but for the place of its text and the name of its chunks. */

@@ -5,7 +5,7 @@ import { AnswerForm, AnswerHead } from "../answer-head";
 import { CallRequest } from "../call-request";
 import { CallTarget, isMediaType } from "../call-target";
 import { Conversation } from "../conversation";
-import { ChatAnswerReader } from "../openai-chat/answer";
+import { readChatAnswer } from "../openai-chat/answer";
 import { writeOpenAiError } from "../openai-chat/refusal";
 import { readOpenAiRequest, RequestField } from "../openai-chat/request";
 import { ChatStreamReader } from "../openai-chat/stream";
@@ -54,7 +54,7 @@ export class OpenAiEmbeddings extends WireFormat {
   }
 
   readAnswer(_request: CallRequest, _head: AnswerHead, deltas: DeltaSink): AnswerReader {
-    return new ChatAnswerReader(deltas);
+    return readChatAnswer(deltas);
   }
 
   /** Never asked for: no answer is streamed. */
