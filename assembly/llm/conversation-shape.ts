@@ -1,8 +1,9 @@
 import { Bytes } from "../bytes/bytes";
+import { enterCall, leave } from "../memory/arena";
 import { JsonError, JsonKind } from "../wire/json-kinds";
 import { JsonReader, JsonSink } from "../wire/json-reader";
 import { JsonShape } from "../wire/json-shape";
-import { Conversation, Message, MessagePart, PartForm, PartKind, Role } from "./conversation";
+import { Conversation, ImageDetail, Message, MessagePart, PartForm, PartKind, Role } from "./conversation";
 
 /** What a place of a shape means for a conversation. */
 enum Meaning {
@@ -15,11 +16,15 @@ enum Meaning {
   Value,
   /** A string that is a message of its own. */
   Alone,
+  /** An image and its detail, in any order, begin. */
+  ImageBegin,
+  Image,
+  Detail,
   Tools,
   Schema,
 }
 
-/** Longest role that is known, in bytes. */
+/** Longest role or detail that is known, in bytes. */
 const MAX_WORD = 32;
 
 /**
@@ -69,24 +74,34 @@ export class ConversationShape {
     return this;
   }
 
-  /** The value at `path` defines the tools. */
+  /** Each object at `path` holds an image, as the string `data`, and how closely the model looks at it, as the string `detail`, in any order. */
+  image(path: string, data: string, detail: string): ConversationShape {
+    this.shape.want(path, this.add(Meaning.ImageBegin, PartKind.Image, Role.Unknown));
+    this.shape.wantLength(path + "." + data, this.add(Meaning.Image, PartKind.Image, Role.Unknown));
+    this.shape.want(path + "." + detail, this.add(Meaning.Detail, PartKind.Image, Role.Unknown));
+    return this;
+  }
+
+  /** The object or list at `path` defines the tools. */
   tools(path: string): ConversationShape {
     this.shape.want(path, this.add(Meaning.Tools, PartKind.Text, Role.Unknown));
     return this;
   }
 
-  /** The value at `path` is the schema that the answer has to follow. */
+  /** The object at `path` is the schema that the answer has to follow. */
   schema(path: string): ConversationShape {
     this.shape.want(path, this.add(Meaning.Schema, PartKind.Text, Role.Unknown));
     return this;
   }
 
-  /** Finds what a body says; null if it is no JSON. Everything lies in the current arena. */
+  /** Finds what a body says; null if it is no JSON. It is scratch: it lives until the callback ends. */
   read(body: Bytes): Conversation | null {
+    const outer = enterCall();
     const finder = new Finder(this);
     const reader = new JsonReader(this.shape, finder, MAX_WORD);
-    if (reader.feed(body, 0, body.length) != JsonError.None || reader.finish() != JsonError.None) return null;
-    return finder.conversation;
+    const isWhole = reader.feed(body, 0, body.length) == JsonError.None && reader.finish() == JsonError.None;
+    leave(outer);
+    return isWhole ? finder.conversation : null;
   }
 
   private add(meaning: Meaning, kind: PartKind, role: Role): i32 {
@@ -102,37 +117,29 @@ export class ConversationShape {
 class Finder extends JsonSink {
   readonly conversation: Conversation = new Conversation();
   private message: Message = new Message();
+  /** The image whose detail may still come, and a detail whose image may. */
+  private image: MessagePart | null = null;
+  private detail: ImageDetail = ImageDetail.Auto;
 
   constructor(private readonly said: ConversationShape) {
     super();
   }
 
   onOpen(field: i32, _reader: JsonReader): void {
-    if (this.said.meanings[field] == Meaning.Message) this.begin(this.said.roles[field]);
+    const meaning = this.said.meanings[field];
+    if (meaning == Meaning.Message) {
+      this.begin(this.said.roles[field]);
+    } else if (meaning == Meaning.ImageBegin) {
+      this.image = null;
+      this.detail = ImageDetail.Auto;
+    }
   }
 
   onClose(field: i32, reader: JsonReader): void {
-    this.onValue(field, reader);
-  }
-
-  onScalar(field: i32, reader: JsonReader): void {
-    if (this.said.meanings[field] != Meaning.Role) this.onValue(field, reader);
-    else if (reader.kind == JsonKind.String) this.message.role = roleOf(reader.text());
-  }
-
-  onTextEnd(field: i32, reader: JsonReader): void {
-    const isAlone = this.said.meanings[field] == Meaning.Alone;
-    if (isAlone) this.begin(this.said.roles[field]);
-    this.add(field, new MessagePart(this.said.kinds[field], PartForm.String, reader.at + 1, reader.end - 1));
-    // What follows is no part of it.
-    if (isAlone) this.message = new Message();
-  }
-
-  private onValue(field: i32, reader: JsonReader): void {
     const conversation = this.conversation;
     switch (this.said.meanings[field]) {
       case Meaning.Value:
-        this.add(field, new MessagePart(this.said.kinds[field], PartForm.Value, reader.at, reader.end));
+        this.addValue(field, reader);
         break;
       case Meaning.Tools:
         conversation.toolsAt = reader.at;
@@ -147,15 +154,51 @@ class Finder extends JsonSink {
     }
   }
 
+  onScalar(field: i32, reader: JsonReader): void {
+    const meaning = this.said.meanings[field];
+    if (meaning == Meaning.Value) this.addValue(field, reader);
+    else if (reader.kind == JsonKind.String) this.onWord(meaning, reader);
+  }
+
+  private onWord(meaning: Meaning, reader: JsonReader): void {
+    if (meaning == Meaning.Role) this.message.role = roleOf(reader.text());
+    else if (meaning == Meaning.Detail) this.setDetail(detailOf(reader.text()));
+  }
+
+  onTextEnd(field: i32, reader: JsonReader): void {
+    const meaning = this.said.meanings[field];
+    if (meaning == Meaning.Alone) this.begin(this.said.roles[field]);
+    const part = new MessagePart(this.said.kinds[field], PartForm.String, reader.at + 1, reader.end - 1);
+    this.add(field, part);
+    if (meaning == Meaning.Image) this.setImage(part);
+    // What follows is no part of it.
+    if (meaning == Meaning.Alone) this.message = new Message();
+  }
+
   private begin(role: Role): void {
     this.message = new Message();
     this.message.role = role;
     this.conversation.messages.push(this.message);
   }
 
+  private addValue(field: i32, reader: JsonReader): void {
+    this.add(field, new MessagePart(this.said.kinds[field], PartForm.Value, reader.at, reader.end));
+  }
+
   private add(field: i32, part: MessagePart): void {
     if (this.message.role == Role.Unknown) this.message.role = this.said.roles[field];
     this.message.parts.push(part);
+  }
+
+  private setImage(part: MessagePart): void {
+    part.detail = this.detail;
+    this.image = part;
+  }
+
+  private setDetail(detail: ImageDetail): void {
+    this.detail = detail;
+    const image = this.image;
+    if (image) image.detail = detail;
   }
 }
 
@@ -164,4 +207,9 @@ function roleOf(text: string): Role {
   if (text == "assistant" || text == "model" || text == "chatbot") return Role.Assistant;
   if (text == "system" || text == "developer") return Role.System;
   return text == "tool" || text == "function" ? Role.Tool : Role.Unknown;
+}
+
+function detailOf(text: string): ImageDetail {
+  if (text == "low") return ImageDetail.Low;
+  return text == "high" ? ImageDetail.High : ImageDetail.Auto;
 }

@@ -1,4 +1,5 @@
 import { Bytes } from "../bytes/bytes";
+import { enterCall, leave } from "../memory/arena";
 import { JsonError, JsonKind } from "../wire/json-kinds";
 import { JsonReader, JsonSink } from "../wire/json-reader";
 import { JsonShape } from "../wire/json-shape";
@@ -16,12 +17,14 @@ export function wantInputs(shape: JsonShape, name: string): JsonShape {
     .want(name + "[][]", RequestField.TokenId);
 }
 
-/** Finds the inputs of a body that `shape` reads: each text is a message of its own, without a frame. */
+/** Finds the inputs of a body that `shape` reads, as scratch: each text is a message of its own, without a frame. */
 export function findInputs(body: Bytes, shape: JsonShape): Conversation | null {
+  const outer = enterCall();
   const finder = new InputFinder();
   const reader = new JsonReader(shape, finder, 0);
-  if (reader.feed(body, 0, body.length) != JsonError.None || reader.finish() != JsonError.None) return null;
-  return finder.conversation;
+  const isWhole = reader.feed(body, 0, body.length) == JsonError.None && reader.finish() == JsonError.None;
+  leave(outer);
+  return isWhole ? finder.conversation : null;
 }
 
 class InputFinder extends JsonSink {

@@ -95,7 +95,10 @@ export abstract class WireFormat {
     return false;
   }
 
-  /** What a request says, as places in its body; null where the dialect cannot tell. `body` was read without a problem. */
+  /**
+   * What a request says, as places in its body, for the length of the callback; null where the dialect cannot tell. `body` was read without a
+   * problem.
+   */
   readConversation(_body: Bytes): Conversation | null {
     return null;
   }

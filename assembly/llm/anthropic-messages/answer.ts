@@ -15,8 +15,8 @@ enum Field {
 }
 
 /**
- * Adds the usage object at `path` to a shape. Its input leaves out what was read from the cache and written to it: "Total input
- * tokens in a request is the summation of input_tokens, cache_creation_input_tokens, and cache_read_input_tokens."
+ * Adds the usage object at `path` to a shape. Its input leaves out what was read from the cache and written to it: the
+ * whole input is the sum of the three.
  * Source: https://docs.anthropic.com/en/api/messages (`usage`)
  */
 export function wantAnthropicInput(shape: JsonShape, path: string): JsonShape {

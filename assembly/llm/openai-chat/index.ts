@@ -7,7 +7,7 @@ import { StreamReader } from "../stream-reader";
 import { Refusal, WireFormat } from "../wire-format";
 import { Conversation } from "../conversation";
 import { readChatAnswer } from "./answer";
-import { readChatConversation } from "./conversation";
+import { SAID } from "./conversation";
 import { writeOpenAiError } from "./refusal";
 import { boundOpenAiOutput, readChatRequest } from "./request";
 import { ChatStreamReader } from "./stream";
@@ -42,7 +42,7 @@ export class OpenAiChat extends WireFormat {
   }
 
   readConversation(body: Bytes): Conversation | null {
-    return readChatConversation(body);
+    return SAID.read(body);
   }
 
   readAnswer(_request: CallRequest, _head: AnswerHead, deltas: DeltaSink): AnswerReader {

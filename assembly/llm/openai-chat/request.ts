@@ -1,10 +1,11 @@
 import { Bytes } from "../../bytes/bytes";
 import { matchesAny } from "../../bytes/glob";
 import { enterCall, leave } from "../../memory/arena";
-import { JsonError, jsonErrorText, JsonKind } from "../../wire/json-kinds";
-import { JsonReader, JsonSink } from "../../wire/json-reader";
+import { JsonError, JsonKind } from "../../wire/json-kinds";
+import { JsonReader } from "../../wire/json-reader";
 import { JsonShape } from "../../wire/json-shape";
 import { CallRequest, RequestProblem, UsageReport } from "../call-request";
+import { isObject, MAX_MODEL_NAME, rejectJson, RequestFields } from "../request-fields";
 
 /** What is read of a request; each API has a shape with some of them. */
 export enum RequestField {
@@ -15,7 +16,7 @@ export enum RequestField {
   MaxTokens,
   MaxCompletionTokens,
   N,
-  /** Members up to here may stand once only: with two of them, Weir and the provider could each believe another one. */
+  /** Members up to here may stand once only. */
   LastUnique = N,
   /** A text. */
   Text,
@@ -48,9 +49,6 @@ const TRUE = Bytes.fromString("true");
 const STREAM_OPTIONS = Bytes.fromString('{"include_usage":true}');
 const STREAM_OPTIONS_FIRST = Bytes.fromString('"stream_options":{"include_usage":true},');
 
-/** Longest model name that is read; longer ones are refused, since a name cut short could match a rule that the whole does not. */
-const MAX_MODEL_NAME = 256;
-
 /** Reads the body of a chat completion request: https://platform.openai.com/docs/api-reference/chat/create */
 export function readChatRequest(body: Bytes): CallRequest {
   return readOpenAiRequest(body, CHAT);
@@ -64,20 +62,13 @@ export function readOpenAiRequest(body: Bytes, shape: JsonShape): CallRequest {
   const request = new CallRequest();
   // What reads is scratch; what is read lives as long as the request.
   const outer = enterCall();
-  const fields = new RequestFields(request, body);
+  const fields = new OpenAiFields(request, body);
   const reader = new JsonReader(shape, fields, MAX_MODEL_NAME);
   leave(outer);
   let error = reader.feed(body, 0, body.length);
   if (error == JsonError.None) error = reader.finish();
-  if (error != JsonError.None) {
-    const at = reader.errorAt.toString();
-    request.reject(
-      RequestProblem.Malformed,
-      "The body is not valid JSON: " + jsonErrorText(error) + " at byte " + at + ".",
-    );
-  } else {
-    fields.finish();
-  }
+  if (error != JsonError.None) rejectJson(request, error, reader.errorAt);
+  else fields.finish();
   return request;
 }
 
@@ -92,8 +83,12 @@ export function boundOpenAiOutput(request: CallRequest, tokens: i64): bool {
 /** Models that refuse the older name, `max_tokens`. */
 const NEWER_BOUND = ["o1*", "o3*", "o4*", "gpt-5*"];
 
-class RequestFields extends JsonSink {
-  private seen: u32 = 0;
+const COUNTS = "'n', 'max_tokens' and 'max_completion_tokens'";
+const ARE_COUNTS = "integers, zero or above";
+
+
+@final
+class OpenAiFields extends RequestFields {
   private streamKeyAt: i32 = -1;
   private options: JsonKind = JsonKind.Null;
   private hasOptions: bool = false;
@@ -105,10 +100,10 @@ class RequestFields extends JsonSink {
   private includeUsageEnd: i32 = 0;
 
   constructor(
-    private readonly request: CallRequest,
+    request: CallRequest,
     private readonly body: Bytes,
   ) {
-    super();
+    super(request, RequestField.LastUnique);
   }
 
   onOpen(field: i32, reader: JsonReader): void {
@@ -128,7 +123,7 @@ class RequestFields extends JsonSink {
       case RequestField.MaxTokens:
       case RequestField.MaxCompletionTokens:
       case RequestField.N:
-        this.expect("'n', 'max_tokens' and 'max_completion_tokens'", "integers");
+        this.expect(COUNTS, "integers");
         break;
       case RequestField.Item:
         this.request.inputs++;
@@ -146,12 +141,11 @@ class RequestFields extends JsonSink {
     if (!this.isFirst(field)) return;
     switch (field) {
       case RequestField.Model:
-        this.readModel(reader);
+        this.readModel("'model'", reader);
         break;
       case RequestField.Stream:
         this.streamKeyAt = reader.keyAt;
-        if (reader.kind == JsonKind.Boolean) this.request.isStreaming = reader.boolean;
-        else if (reader.kind != JsonKind.Null) this.expect("'stream'", "a boolean");
+        this.readStream("'stream'", reader);
         break;
       case RequestField.StreamOptions:
         this.hasOptions = true;
@@ -171,10 +165,10 @@ class RequestFields extends JsonSink {
         if (field == RequestField.MaxTokens && this.hasSeen(RequestField.MaxCompletionTokens)) break;
         this.request.boundAt = reader.at;
         this.request.boundEnd = reader.end;
-        this.request.maxOutputTokens = this.readCount(reader, this.request.maxOutputTokens);
+        this.request.maxOutputTokens = this.readCount(COUNTS, ARE_COUNTS, reader, this.request.maxOutputTokens);
         break;
       case RequestField.N:
-        this.request.choices = max<i64>(this.readCount(reader, 1), 1);
+        this.request.choices = max<i64>(this.readCount(COUNTS, ARE_COUNTS, reader, 1), 1);
         break;
       case RequestField.Item:
       case RequestField.TokenId:
@@ -185,10 +179,6 @@ class RequestFields extends JsonSink {
     }
   }
 
-  onLength(_field: i32, bytes: i32): void {
-    this.request.textBytes += bytes;
-  }
-
   onTextEnd(field: i32, _reader: JsonReader): void {
     if (field == RequestField.Item) this.request.inputs++;
   }
@@ -196,7 +186,7 @@ class RequestFields extends JsonSink {
   /** The document was read to its end: decides whether the provider has to be asked for usage. */
   finish(): void {
     const request = this.request;
-    if (!this.isObject()) this.expect("The body", "an object");
+    if (!isObject(this.body)) this.expect("The body", "an object");
     if (request.problem != RequestProblem.None || !request.isStreaming) return;
     if (this.hasIncludeUsage && this.includeUsage) {
       request.usageReport = UsageReport.Asked;
@@ -216,52 +206,8 @@ class RequestFields extends JsonSink {
     return edits.insert(this.optionsAt + 1, isEmpty ? INCLUDE_USAGE : INCLUDE_USAGE_FIRST);
   }
 
-  private isObject(): bool {
-    const body = this.body;
-    let i = 0;
-    while (i < body.length && body[i] <= 0x20) i++;
-    return i < body.length && body[i] == 0x7b; // {
-  }
-
   private isBlank(at: i32, end: i32): bool {
     for (let i = at; i < end; i++) if (this.body[i] > 0x20) return false;
     return true;
-  }
-
-  private readModel(reader: JsonReader): void {
-    if (reader.kind != JsonKind.String) return this.expect("'model'", "a string");
-    const model = reader.text();
-    if (reader.isTruncated || model.length > MAX_MODEL_NAME) return this.expect("'model'", "a shorter string");
-    this.request.model = model;
-    this.request.boundInsertAt = reader.keyAt;
-  }
-
-  /** A token count or a number of choices; what the client did not say, or said with null, is `fallback`. */
-  private readCount(reader: JsonReader, fallback: i64): i64 {
-    if (reader.kind == JsonKind.Null) return fallback;
-    if (reader.kind == JsonKind.Number && reader.isInteger) {
-      const count = reader.integer();
-      if (count >= 0) return count;
-    }
-    this.expect("'n', 'max_tokens' and 'max_completion_tokens'", "integers, zero or above");
-    return fallback;
-  }
-
-  private isFirst(field: i32): bool {
-    if (field > RequestField.LastUnique) return true;
-    if (this.hasSeen(field)) {
-      this.request.reject(RequestProblem.Malformed, "The body names a member twice that may stand there once only.");
-      return false;
-    }
-    this.seen |= (<u32>1) << field;
-    return true;
-  }
-
-  private hasSeen(field: i32): bool {
-    return (this.seen & ((<u32>1) << field)) != 0;
-  }
-
-  private expect(what: string, type: string): void {
-    this.request.reject(RequestProblem.Malformed, what + " must be " + type + ".");
   }
 }
