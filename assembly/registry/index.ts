@@ -3,6 +3,7 @@ import { AnthropicCountTokens, AnthropicMessages } from "../llm/anthropic-messag
 import { OpenAiChat } from "../llm/openai-chat";
 import { OpenAiCompletions } from "../llm/openai-completions";
 import { OpenAiEmbeddings } from "../llm/openai-embeddings";
+import { OpenAiInputTokens, OpenAiResponses } from "../llm/openai-responses";
 import { Registry } from "../pipeline/registry";
 import { AccessControl } from "../processors/access-control";
 import { TokenCount } from "../processors/token-count";
@@ -34,6 +35,8 @@ export const REGISTRY = new Registry(
     new OpenAiChat(),
     new OpenAiCompletions(),
     new OpenAiEmbeddings(),
+    new OpenAiResponses(),
+    new OpenAiInputTokens(),
     new AnthropicMessages(),
     new AnthropicCountTokens(),
   ],
