@@ -36,6 +36,12 @@ export class Captured {
     return this.from;
   }
 
+  /** The byte at `i`; `0 <= i < length`. */
+  byte(i: i32): u8 {
+    // Safe: the caller keeps `i` within the value.
+    return load<u8>(this.from + <usize>i);
+  }
+
   /** Whether the value is `bytes`, all of it. */
   equals(bytes: Bytes): bool {
     return this.used == bytes.length && !this.isTruncated && sameBytes(this.from, 0, bytes.address(0), 0, this.used);

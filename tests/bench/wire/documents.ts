@@ -1,3 +1,5 @@
+import { EventStreamCodec } from "@smithy/core/event-streams";
+import { fromUtf8, toUtf8 } from "@smithy/core/serde";
 import { Random } from "../../fuzz/wire/random";
 
 const WORDS = "the gateway counts tokens of each request and keeps what a team may spend in one window of time".split(
@@ -32,5 +34,23 @@ export function chatChunk(): string {
     choices: [{ index: 0, delta: { content: " token" }, logprobs: null, finish_reason: null }],
     usage: null,
     obfuscation: "pT0Xh3vQ",
+  });
+}
+
+/** Frames of a streamed answer of Bedrock's Converse, about 300 bytes each: padded, as Bedrock pads them against those who measure lengths. */
+export function converseFrames(count: number): Buffer[] {
+  const random = new Random(11);
+  const codec = new EventStreamCodec(toUtf8, fromUtf8);
+  const header = (value: string) => ({ type: "string" as const, value });
+  return Array.from({ length: count }, () => {
+    const words = Array.from({ length: 1 + random.below(24) }, () => random.pick(WORDS)).join(" ");
+    const p = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".slice(0, 1 + random.below(52));
+    const headers = {
+      ":event-type": header("contentBlockDelta"),
+      ":content-type": header("application/json"),
+      ":message-type": header("event"),
+    };
+    const body = fromUtf8(JSON.stringify({ contentBlockIndex: 0, delta: { text: ` ${words}` }, p }));
+    return Buffer.from(codec.encode({ headers, body }));
   });
 }

@@ -6,8 +6,10 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { EventStreamCodec } from "@smithy/core/event-streams";
+import { fromUtf8, toUtf8 } from "@smithy/core/serde";
 import { Harness, Reader } from "../../fuzz/wire/module";
-import { chatBody, chatChunk } from "./documents";
+import { chatBody, chatChunk, converseFrames } from "./documents";
 
 /** One thing that is timed: `run` does it `times` times. */
 interface Candidate {
@@ -139,7 +141,38 @@ export function benchWire(): Measurement[] {
     framing("300 events in pieces of 350 bytes", simd, 350),
     framing("300 events in pieces of 16 KB, scalar", scalar, 16384),
   ]);
-  return [...bodies, ...chunks, ...streams];
+  return [...bodies, ...chunks, ...streams, ...benchFrames(simd)];
+}
+
+/** Event streams of AWS, checksums and all, against the codec of its own clients, which is given whole frames. */
+function benchFrames(harness: Harness): Measurement[] {
+  const frames = converseFrames(300);
+  const stream = Buffer.concat(frames);
+  const reading = (piece: number): Candidate => ({
+    name: `300 AWS frames in pieces of ${piece} bytes`,
+    run: (times) => {
+      harness.put(stream);
+      if (harness.exports.awsLoop(stream.length, piece, times) !== 0) throw new Error("the frames were refused");
+    },
+  });
+  const codec = new EventStreamCodec(toUtf8, fromUtf8);
+  return measure(stream.length, 100, [
+    reading(16384),
+    reading(350),
+    {
+      name: "  their CRC-32 alone",
+      run: (times) => {
+        harness.put(stream);
+        harness.exports.crcLoop(stream.length, times);
+      },
+    },
+    {
+      name: "  EventStreamCodec of @smithy/core",
+      run: (times) => {
+        for (let i = 0; i < times; i++) for (const frame of frames) codec.decode(frame);
+      },
+    },
+  ]);
 }
 
 function print(measurements: readonly Measurement[]): void {

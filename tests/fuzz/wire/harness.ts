@@ -16,11 +16,13 @@ import {
 import { sha256Hex } from "../../../assembly/bytes/sha256";
 import { Utf8Repair, Utf8Validator } from "../../../assembly/bytes/utf8";
 import { ByteWriter } from "../../../assembly/bytes/writer";
+import { AwsEventStreamReader } from "../../../assembly/wire/aws-event-stream";
 import { JsonError, JsonKind } from "../../../assembly/wire/json-kinds";
 import { JsonReader, JsonSink } from "../../../assembly/wire/json-reader";
 import { JsonShape } from "../../../assembly/wire/json-shape";
 import { JsonTree } from "../../../assembly/wire/json-tree";
 import { SseReader, SseSink } from "../../../assembly/wire/sse";
+import { AwsTrace, awsRead, crc32Checked, crc32Loop } from "./aws.guest";
 import { CHAT_BODY, CHUNK } from "./shapes";
 
 const INPUT_BYTES = 1 << 20;
@@ -307,6 +309,39 @@ export function sseLoop(length: i32, piece: i32, times: i32): void {
   for (let i = 0; i < times; i++) {
     for (let at = 0; at < length; at += piece) counting.feed(input, at, min(at + piece, length));
   }
+}
+
+const awsTrace = new AwsTrace(out);
+const aws = new AwsEventStreamReader(awsTrace, 0xffff);
+
+export function awsReset(): void {
+  out.clear();
+  awsTrace.reset();
+  aws.reset();
+}
+
+/** Returns the error, as `awsFinish` does. */
+export function awsFeed(at: i32, end: i32): i32 {
+  return aws.feed(input, at, end);
+}
+
+export function awsFinish(): i32 {
+  return aws.finish();
+}
+
+/** Frames the input `times` times over, checksums and all. */
+export function awsLoop(length: i32, piece: i32, times: i32): i32 {
+  return awsRead(input, length, piece, times);
+}
+
+/** The CRC-32 of the input, `times` times over. */
+export function crcLoop(length: i32, times: i32): u32 {
+  return crc32Loop(input, length, times);
+}
+
+/** The CRC-32 of bytes `[at, end)` of the input, summed up in two pieces and compared with its scalar twin. */
+export function crc(at: i32, cut: i32, end: i32): u32 {
+  return crc32Checked(input, at, cut, end);
 }
 
 /** The digest of the input, as text in the output. */

@@ -22,6 +22,12 @@ interface Exports {
   sseFeed(at: number, end: number): void;
   sseFinish(): void;
   sseLoop(length: number, piece: number, times: number): void;
+  awsReset(): void;
+  awsFeed(at: number, end: number): number;
+  awsFinish(): number;
+  awsLoop(length: number, piece: number, times: number): number;
+  crcLoop(length: number, times: number): number;
+  crc(at: number, cut: number, end: number): number;
   sha256(length: number): void;
   utf8(length: number, piece: number): number;
   glob(patternLength: number, length: number): number;
