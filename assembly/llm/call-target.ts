@@ -25,13 +25,13 @@ export function isMediaType(type: string, mediaType: string): bool {
 }
 
 /**
- * The segment of `path` behind the last `before`, percent-decoded: up to the next slash or the end, and in front of the last
+ * The segment of `path` behind the last `before`, in lower case here and in any there, percent-decoded: up to the next slash or the end, and in front of the last
  * `stop` in it if there is one. Empty if `before` is not there.
  *
  *     segmentBehind("/v1beta/models/gemini-2.0-flash:generateContent", "/models/", ":")    "gemini-2.0-flash"
  */
 export function segmentBehind(path: string, before: string, stop: string = ""): string {
-  const found = path.lastIndexOf(before);
+  const found = lastPlaceOf(path, before);
   if (found < 0) return "";
   const at = found + before.length;
   const slash = path.indexOf("/", at);
@@ -59,6 +59,16 @@ export function percentDecoded(text: string): string {
   }
   out.text(text.substring(from));
   return out.toBytes().toString();
+}
+
+/** The last place in `path` of `word`, which is in lower case; -1 if it is not there. Some servers do not look at letter case. */
+function lastPlaceOf(path: string, word: string): i32 {
+  for (let at = path.length - word.length; at >= 0; at--) {
+    let i = 0;
+    while (i < word.length && lowerCase(path.charCodeAt(at + i)) == word.charCodeAt(i)) i++;
+    if (i == word.length) return at;
+  }
+  return -1;
 }
 
 function lowerCase(c: i32): i32 {

@@ -39,6 +39,8 @@ export class Plugin extends Context {
   configured: Configured | null = null;
   private readonly held: HoldWatch = new HoldWatch();
   private lacksFlag: bool = false;
+  /** The metric of calls in no known dialect; 0 before the first. */
+  private unknownCalls: u32 = 0;
   /** Streams that the proxy has created and not yet deleted. */
   private openStreams: i32 = 0;
   private isDeleted: bool = false;
@@ -73,6 +75,17 @@ export class Plugin extends Context {
         ? "weir: the configuration has an error and is not used"
         : "weir: the configuration has errors and is not used";
     for (let i = 0; i < count; i++) this.host.log(Level.Error, head + ": " + errors[i]);
+  }
+
+  // ---- unknown calls ---------------------------------------------------------------------------------------------------------
+
+  /** A request looks like a call to a model, and no dialect claims it: nobody counts or reads it, so somebody must know of it. */
+  reportUnknownCall(): void {
+    if (this.unknownCalls == 0) {
+      this.unknownCalls = this.host.defineMetric(MetricKind.Counter, "weir.unknown_calls");
+    }
+    this.host.addMetric(this.unknownCalls, 1);
+    this.host.setFilterState("weir.unknown_call", "true");
   }
 
   // ---- held headers ----------------------------------------------------------------------------------------------------------

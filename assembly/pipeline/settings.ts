@@ -1,6 +1,7 @@
 import { Fields, Settings } from "../config/fields";
 import { Processor } from "../processors/processor";
 import { ConsumerSource } from "./consumer";
+import { PathRule } from "./path-rule";
 import { Registry } from "./registry";
 
 /** How a stream that Weir ends early is closed after its valid closing events. */
@@ -39,6 +40,7 @@ export class PluginSettings extends Settings {
   maxRequestBytes: i32 = <i32>EIGHT_MIB;
   maxResponseBytes: i32 = <i32>EIGHT_MIB;
   provider: string = "";
+  private paths: Settings[] = [];
   readonly telemetry: TelemetrySettings = new TelemetrySettings();
   processors: Settings[] = [];
   /** Request headers that processors want to read with the body, each once. */
@@ -93,6 +95,11 @@ export class PluginSettings extends Settings {
       "",
       "The provider behind the route in OpenTelemetry's terms (`gen_ai.provider.name`); the one that defined the API unless given.",
     );
+    this.paths = f.objects(
+      "paths",
+      () => new PathRule(),
+      "What calls to some paths are, where the ends of the paths do not tell; the first that matches decides.",
+    );
     f.object("telemetry", this.telemetry, "What the telemetry may show.");
     this.processors = f.variants(
       "processors",
@@ -100,6 +107,7 @@ export class PluginSettings extends Settings {
       this.registry.processors,
       "The processors, in order for requests and in reverse order for answers.",
     );
+    this.checkPaths(f);
     this.checkNames(f);
     this.checkHeldHeaders(f);
     this.gatherKeptHeaders();
@@ -108,6 +116,31 @@ export class PluginSettings extends Settings {
   /** Processor `i`; `0 <= i < processors.length`. */
   processor(i: i32): Processor {
     return this.processors[i] as Processor;
+  }
+
+  /** Whether some paths are told apart otherwise than by their ends. */
+  get hasPathRules(): bool {
+    return this.paths.length > 0;
+  }
+
+  /** The rule for `path` (without its query); null if there is none. */
+  pathRule(path: string): PathRule | null {
+    for (let i = 0; i < this.paths.length; i++) {
+      const rule = this.paths[i] as PathRule;
+      if (rule.matches(path)) return rule;
+    }
+    return null;
+  }
+
+  private checkPaths(f: Fields): void {
+    for (let i = 0; i < this.paths.length; i++) {
+      const isKnown = (this.paths[i] as PathRule).resolve(this.registry);
+      f.check(
+        isKnown,
+        "paths/" + i.toString() + "/dialect",
+        "is no dialect; docs/dialects.md has them all, `none` is none",
+      );
+    }
   }
 
   private gatherKeptHeaders(): void {

@@ -1,6 +1,8 @@
 import { Bytes } from "../bytes/bytes";
 import { CalloutBody, HeaderList, Headers, Host, NO_CALLOUT } from "../host/host";
-import { CallTarget } from "../llm/call-target";
+import { looksLikeCall } from "../llm/call-path";
+import { CallTarget, isMediaType } from "../llm/call-target";
+import { WireFormat } from "../llm/wire-format";
 import { ContextTable } from "../memory/contexts";
 import { enter, isNearLimit, keep, leave, newArena, release } from "../memory/arena";
 import { Reply, ReplyStatus } from "../processors/processor";
@@ -9,10 +11,23 @@ import { Flow } from "./flow";
 import { Plugin } from "./plugin";
 import { overloaded } from "./refusals";
 import { Registry } from "./registry";
+import { PluginSettings } from "./settings";
 import { Stream } from "./stream";
 
 /** Memory that a stream may use beyond the longest request body that its configuration allows. */
 const STREAM_BYTES: u32 = 4 << 20;
+
+/** What a request is. */
+class Kind {
+  constructor(
+    /** The dialect of a call to a model; null for all else. */
+    readonly format: WireFormat | null,
+    /** Whether it looks like a call to a model, in a dialect that nobody knows. */
+    readonly isUnknownCall: bool = false,
+  ) {}
+}
+
+const OTHER_TRAFFIC = new Kind(null);
 
 /**
  * All plugins and streams of one VM. The proxy's callbacks come here with the id they are about; an id that nobody knows, or that
@@ -87,20 +102,40 @@ export class Weir {
     const path = withoutQuery(pathAndQuery);
     // Headers that there is no memory to read could be those of a call; a CONNECT has no path either.
     const isUnread = path.length == 0 && isNearLimit();
-    const mayBeCall = this.registry.mayClaim(path);
+    const settings = configured.settings;
+    const mayBeCall = settings.hasPathRules || this.registry.mayClaim(path) || looksLikeCall(path);
     if (!mayBeCall && !configured.wantsAllTraffic && !isUnread) return Flow.Continue;
     const method = orEmpty(headers.get(":method"));
-    const format = mayBeCall ? this.registry.formatOf(method, path) : null;
+    const kind = mayBeCall ? this.kindOf(settings, method, path, headers) : OTHER_TRAFFIC;
+    const format = kind.format;
+    if (kind.isUnknownCall) plugin.reportUnknownCall();
     if (!format && !configured.wantsAllTraffic && !isUnread) return Flow.Continue;
-    const arena = newArena(plugin.arena, <u32>configured.settings.maxRequestBytes + STREAM_BYTES);
+    const arena = newArena(plugin.arena, <u32>settings.maxRequestBytes + STREAM_BYTES);
     const outer = enter(arena);
     const type = format ? orEmpty(headers.get("content-type")) : "";
     const target = new CallTarget(keep(method, arena), keep(path, arena), keep(queryOf(pathAndQuery), arena), type);
     const stream = new Stream(id, plugin, arena, configured, format, target);
+    stream.x.isUnknownCall = kind.isUnknownCall;
     this.contexts.set(id, stream);
     const flow = isNearLimit() ? stream.refuseWith(overloaded()) : this.begin(stream, headers, isLast);
     leave(outer);
     return flow;
+  }
+
+  /** What a request is, going by its path, its method and its content type. */
+  private kindOf(settings: PluginSettings, method: string, path: string, headers: HeaderList): Kind {
+    const rule = settings.hasPathRules ? settings.pathRule(path) : null;
+    if (rule) {
+      const format = rule.format;
+      return new Kind(format && format.method == method ? format : null);
+    }
+    const format = this.registry.formatOf(method, path);
+    const isUnknown =
+      !format &&
+      method == "POST" &&
+      looksLikeCall(path) &&
+      isMediaType(orEmpty(headers.get("content-type")), "application/json");
+    return new Kind(format, isUnknown);
   }
 
   private begin(stream: Stream, headers: HeaderList, isLast: bool): Flow {

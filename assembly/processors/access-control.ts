@@ -24,7 +24,10 @@ class Rule extends Settings {
       "models",
       "Models as the client names them; a request without a known model does not match.",
     );
-    this.operations = f.strings("operations", "Operations in OpenTelemetry's terms, such as `chat`.");
+    this.operations = f.strings(
+      "operations",
+      "Operations in OpenTelemetry's terms, such as `chat`; `unknown` is JSON at a path that looks like a model's, in no known dialect.",
+    );
     this.paths = f.strings("paths", "Paths without their query.");
   }
 
@@ -41,7 +44,7 @@ class Rule extends Settings {
  * Decides who may use which model, operation and path: the first rule that matches decides.
  *
  * It sees every request of its route, not only calls to models, so that `default: deny` holds for what Weir cannot read too. A rule
- * that names models or operations does not match such a request.
+ * that names models does not match such a request, and one that names operations only by `unknown`.
  */
 export class AccessControl extends Processor {
   private byDefault: Action = Action.Allow;

@@ -67,6 +67,8 @@ export class Exchange {
   method: string = "";
   /** Path as the client sent it, without its query. */
   path: string = "";
+  /** Whether it looks like a call to a model, in a dialect that nobody knows. */
+  isUnknownCall: bool = false;
   /** Who pays. */
   consumer: string = "";
   /** Request headers that were kept for processors, by their places in `keptNames`; empty where the request has none. */
@@ -114,10 +116,11 @@ export class Exchange {
     return this.namedProvider.length > 0 || !format ? this.namedProvider : format.provider;
   }
 
-  /** The operation in OpenTelemetry's terms; empty for what is not a call to a model. */
+  /** The operation in OpenTelemetry's terms; `unknown` for what looks like a call to a model and is in no known dialect, empty for all else. */
   get operation(): string {
     const format = this.format;
-    return format ? format.operation : "";
+    if (format) return format.operation;
+    return this.isUnknownCall ? "unknown" : "";
   }
 
   /** The model that the client asked for; empty until it is known. */

@@ -15,7 +15,10 @@ export class When extends Settings {
     this.paths = f.strings("paths", "Paths without their query; `*` is any run of characters.");
     this.models = f.strings("models", "Models as the client names them; `*` is any run of characters.");
     this.consumers = f.strings("consumers", "Consumers; `*` is any run of characters.");
-    this.operations = f.strings("operations", "Operations in OpenTelemetry's terms, such as `chat`.");
+    this.operations = f.strings(
+      "operations",
+      "Operations in OpenTelemetry's terms, such as `chat`; `unknown` is JSON at a path that looks like a model's, in no known dialect.",
+    );
     this.headers = f.stringMap(
       "headers",
       "Request headers and the values they must have; `*` is any run of characters.",

@@ -3,12 +3,11 @@ import { AnswerReader, DeltaSink } from "../answer";
 import { AnswerHead } from "../answer-head";
 import { CallRequest } from "../call-request";
 import { CallTarget } from "../call-target";
+import { OpenAiApi } from "../openai-api";
 import { StreamReader } from "../stream-reader";
-import { Refusal, WireFormat } from "../wire-format";
 import { Conversation } from "../conversation";
 import { readChatAnswer } from "./answer";
 import { SAID } from "./conversation";
-import { writeOpenAiError } from "./refusal";
 import { boundOpenAiOutput, readChatRequest } from "./request";
 import { ChatStreamReader } from "./stream";
 
@@ -16,7 +15,7 @@ import { ChatStreamReader } from "./stream";
  * OpenAI's chat completions, and everybody's who offers the same API at a path of that name (vLLM, Ollama, Azure OpenAI, Mistral,
  * Groq, OpenRouter): https://platform.openai.com/docs/api-reference/chat
  */
-export class OpenAiChat extends WireFormat {
+export class OpenAiChat extends OpenAiApi {
   get name(): string {
     return "openai-chat";
   }
@@ -25,15 +24,11 @@ export class OpenAiChat extends WireFormat {
     return "chat";
   }
 
-  get provider(): string {
-    return "openai";
-  }
-
   get pathEnds(): string[] {
     return ["/chat/completions"];
   }
 
-  readRequest(_target: CallTarget, body: Bytes): CallRequest {
+  protected readBody(_target: CallTarget, body: Bytes): CallRequest {
     return readChatRequest(body);
   }
 
@@ -51,9 +46,5 @@ export class OpenAiChat extends WireFormat {
 
   readStream(request: CallRequest, _head: AnswerHead, deltas: DeltaSink): StreamReader {
     return new ChatStreamReader(request, deltas);
-  }
-
-  refusalBody(refusal: Refusal): Bytes {
-    return writeOpenAiError(refusal);
   }
 }

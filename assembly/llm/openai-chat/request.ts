@@ -187,6 +187,8 @@ class OpenAiFields extends RequestFields {
   finish(): void {
     const request = this.request;
     if (!isObject(this.body)) this.expect("The body", "an object");
+    // Where the path names the model, the body need not.
+    if (request.boundInsertAt < 0) request.boundInsertAt = this.firstMember();
     if (request.problem != RequestProblem.None || !request.isStreaming) return;
     if (this.hasIncludeUsage && this.includeUsage) {
       request.usageReport = UsageReport.Asked;
@@ -204,6 +206,14 @@ class OpenAiFields extends RequestFields {
     if (this.hasIncludeUsage) return edits.replace(this.includeUsageAt, this.includeUsageEnd, TRUE);
     const isEmpty = this.isBlank(this.optionsAt + 1, this.optionsEnd - 1);
     return edits.insert(this.optionsAt + 1, isEmpty ? INCLUDE_USAGE : INCLUDE_USAGE_FIRST);
+  }
+
+  /** Where the first member of the body stands; -1 if it has none. */
+  private firstMember(): i32 {
+    const body = this.body;
+    let i = 0;
+    while (i < body.length && body[i] != 0x22 /* " */ && body[i] != 0x7d /* } */) i++;
+    return i < body.length && body[i] == 0x22 ? i : -1;
   }
 
   private isBlank(at: i32, end: i32): bool {

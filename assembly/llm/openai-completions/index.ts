@@ -7,12 +7,11 @@ import { CallTarget } from "../call-target";
 import { Conversation } from "../conversation";
 import { readChatAnswer } from "../openai-chat/answer";
 import { ChunkForm } from "../openai-chat/closing";
-import { writeOpenAiError } from "../openai-chat/refusal";
 import { boundOpenAiOutput, readOpenAiRequest, RequestField, wantGeneration } from "../openai-chat/request";
 import { ChatStreamReader } from "../openai-chat/stream";
 import { findInputs, wantInputs } from "../openai-inputs";
+import { OpenAiApi } from "../openai-api";
 import { StreamReader } from "../stream-reader";
-import { Refusal, WireFormat } from "../wire-format";
 
 const SHAPE = wantInputs(wantGeneration(new JsonShape()), "prompt").wantLength("suffix", RequestField.Text);
 
@@ -22,17 +21,13 @@ const SHAPE = wantInputs(wantGeneration(new JsonShape()), "prompt").wantLength("
  *
  * With `best_of` the provider generates more than it shows: only its own report tells how much.
  */
-export class OpenAiCompletions extends WireFormat {
+export class OpenAiCompletions extends OpenAiApi {
   get name(): string {
     return "openai-completions";
   }
 
   get operation(): string {
     return "text_completion";
-  }
-
-  get provider(): string {
-    return "openai";
   }
 
   get pathEnds(): string[] {
@@ -43,7 +38,7 @@ export class OpenAiCompletions extends WireFormat {
     return !path.toLowerCase().endsWith("/chat/completions");
   }
 
-  readRequest(_target: CallTarget, body: Bytes): CallRequest {
+  protected readBody(_target: CallTarget, body: Bytes): CallRequest {
     const request = readOpenAiRequest(body, SHAPE);
     if (request.inputs > 1) request.choices *= request.inputs;
     return request;
@@ -64,9 +59,5 @@ export class OpenAiCompletions extends WireFormat {
   /** A streamed completion is a streamed chat but for the place of its text and the name of its chunks. */
   readStream(request: CallRequest, _head: AnswerHead, deltas: DeltaSink): StreamReader {
     return new ChatStreamReader(request, deltas, ChunkForm.Text);
-  }
-
-  refusalBody(refusal: Refusal): Bytes {
-    return writeOpenAiError(refusal);
   }
 }

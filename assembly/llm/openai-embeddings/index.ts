@@ -6,12 +6,12 @@ import { CallRequest } from "../call-request";
 import { CallTarget, isMediaType } from "../call-target";
 import { Conversation } from "../conversation";
 import { readChatAnswer } from "../openai-chat/answer";
-import { writeOpenAiError } from "../openai-chat/refusal";
 import { readOpenAiRequest, RequestField } from "../openai-chat/request";
 import { ChatStreamReader } from "../openai-chat/stream";
 import { findInputs, wantInputs } from "../openai-inputs";
+import { OpenAiApi } from "../openai-api";
 import { StreamReader } from "../stream-reader";
-import { Metering, Refusal, WireFormat } from "../wire-format";
+import { Metering } from "../wire-format";
 
 const SHAPE = wantInputs(new JsonShape().want("model", RequestField.Model), "input");
 
@@ -20,17 +20,13 @@ const SHAPE = wantInputs(new JsonShape().want("model", RequestField.Model), "inp
  *
  * The vectors, as numbers or as base64, pass unread.
  */
-export class OpenAiEmbeddings extends WireFormat {
+export class OpenAiEmbeddings extends OpenAiApi {
   get name(): string {
     return "openai-embeddings";
   }
 
   get operation(): string {
     return "embeddings";
-  }
-
-  get provider(): string {
-    return "openai";
   }
 
   get metering(): Metering {
@@ -41,7 +37,7 @@ export class OpenAiEmbeddings extends WireFormat {
     return ["/embeddings"];
   }
 
-  readRequest(_target: CallTarget, body: Bytes): CallRequest {
+  protected readBody(_target: CallTarget, body: Bytes): CallRequest {
     return readOpenAiRequest(body, SHAPE);
   }
 
@@ -60,9 +56,5 @@ export class OpenAiEmbeddings extends WireFormat {
   /** Never asked for: no answer is streamed. */
   readStream(request: CallRequest, _head: AnswerHead, deltas: DeltaSink): StreamReader {
     return new ChatStreamReader(request, deltas);
-  }
-
-  refusalBody(refusal: Refusal): Bytes {
-    return writeOpenAiError(refusal);
   }
 }

@@ -5,9 +5,9 @@ import { CallRequest } from "../call-request";
 import { CallTarget } from "../call-target";
 import { Conversation } from "../conversation";
 import { DocumentReader } from "../event-stream";
-import { writeOpenAiError } from "../openai-chat/refusal";
+import { OpenAiApi } from "../openai-api";
 import { StreamReader } from "../stream-reader";
-import { Metering, Refusal, WireFormat } from "../wire-format";
+import { Metering } from "../wire-format";
 import { RESPONSE_WITH_LENGTHS, RESPONSE_WITH_TEXTS, ResponseFields } from "./answer";
 import { LEAST_OUTPUT_TOKENS, REQUEST, SAID } from "./request";
 import { ResponseStreamReader } from "./stream";
@@ -19,7 +19,7 @@ import { ResponseStreamReader } from "./stream";
  * A call with `background: true` is answered before the model has said anything: what it uses is known to whoever fetches it later, which is
  * no call to a model.
  */
-export class OpenAiResponses extends WireFormat {
+export class OpenAiResponses extends OpenAiApi {
   get name(): string {
     return "openai-responses";
   }
@@ -28,16 +28,12 @@ export class OpenAiResponses extends WireFormat {
     return "chat";
   }
 
-  get provider(): string {
-    return "openai";
-  }
-
   /** Other APIs have collections of that name, so a version or the provider's name stands before it. */
   get pathEnds(): string[] {
     return ["/v1/responses", "/openai/responses", "/v1/responses/compact"];
   }
 
-  readRequest(_target: CallTarget, body: Bytes): CallRequest {
+  protected readBody(_target: CallTarget, body: Bytes): CallRequest {
     return REQUEST.read(new CallRequest(), body);
   }
 
@@ -56,10 +52,6 @@ export class OpenAiResponses extends WireFormat {
 
   readStream(_request: CallRequest, _head: AnswerHead, deltas: DeltaSink): StreamReader {
     return new ResponseStreamReader(deltas);
-  }
-
-  refusalBody(refusal: Refusal): Bytes {
-    return writeOpenAiError(refusal);
   }
 }
 
