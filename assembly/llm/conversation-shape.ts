@@ -20,6 +20,9 @@ enum Meaning {
   ImageBegin,
   Image,
   Detail,
+  /** An object begins that says of what kind its parts are, and says it. */
+  KindBegin,
+  Kind,
   Tools,
   Schema,
 }
@@ -43,6 +46,8 @@ export class ConversationShape {
   readonly meanings: Meaning[] = [];
   readonly kinds: PartKind[] = [];
   readonly roles: Role[] = [];
+  /** The words that name kinds; empty for all else. */
+  readonly words: Bytes[] = [];
 
   /** Each object at `path` is a message, by `role` unless it says so itself. Returns this, as all of them do. */
   message(path: string, role: Role = Role.Unknown): ConversationShape {
@@ -82,6 +87,16 @@ export class ConversationShape {
     return this;
   }
 
+  /**
+   * In each object at `path`, parts that are no text are of `kind` if its string `member` is `word`, in whichever order they stand; `Text` goes
+   * before other kinds.
+   */
+  kindBy(path: string, member: string, word: string, kind: PartKind): ConversationShape {
+    this.shape.want(path, this.add(Meaning.KindBegin, kind, Role.Unknown));
+    this.shape.want(path + "." + member, this.add(Meaning.Kind, kind, Role.Unknown, word));
+    return this;
+  }
+
   /** The object or list at `path` defines the tools. */
   tools(path: string): ConversationShape {
     this.shape.want(path, this.add(Meaning.Tools, PartKind.Text, Role.Unknown));
@@ -104,10 +119,11 @@ export class ConversationShape {
     return isWhole ? finder.conversation : null;
   }
 
-  private add(meaning: Meaning, kind: PartKind, role: Role): i32 {
+  private add(meaning: Meaning, kind: PartKind, role: Role, word: string = ""): i32 {
     this.meanings.push(meaning);
     this.kinds.push(kind);
     this.roles.push(role);
+    this.words.push(Bytes.fromString(word));
     return this.meanings.length - 1;
   }
 }
@@ -120,6 +136,9 @@ class Finder extends JsonSink {
   /** The image whose detail may still come, and a detail whose image may. */
   private image: MessagePart | null = null;
   private detail: ImageDetail = ImageDetail.Auto;
+  /** The first part of the object that says of what kind its parts are, and what it says: `Image` until it says something. */
+  private firstOfKind: i32 = 0;
+  private kind: PartKind = PartKind.Image;
 
   constructor(private readonly said: ConversationShape) {
     super();
@@ -132,6 +151,8 @@ class Finder extends JsonSink {
     } else if (meaning == Meaning.ImageBegin) {
       this.image = null;
       this.detail = ImageDetail.Auto;
+    } else if (meaning == Meaning.KindBegin) {
+      this.beginKind();
     }
   }
 
@@ -149,6 +170,9 @@ class Finder extends JsonSink {
         conversation.schemaAt = reader.at;
         conversation.schemaEnd = reader.end;
         break;
+      case Meaning.KindBegin:
+        this.beginKind();
+        break;
       default:
         break;
     }
@@ -157,12 +181,13 @@ class Finder extends JsonSink {
   onScalar(field: i32, reader: JsonReader): void {
     const meaning = this.said.meanings[field];
     if (meaning == Meaning.Value) this.addValue(field, reader);
-    else if (reader.kind == JsonKind.String) this.onWord(meaning, reader);
+    else if (reader.kind == JsonKind.String) this.onWord(meaning, field, reader);
   }
 
-  private onWord(meaning: Meaning, reader: JsonReader): void {
+  private onWord(meaning: Meaning, field: i32, reader: JsonReader): void {
     if (meaning == Meaning.Role) this.message.role = roleOf(reader.text());
     else if (meaning == Meaning.Detail) this.setDetail(detailOf(reader.text()));
+    else if (meaning == Meaning.Kind && reader.textIs(this.said.words[field])) this.setKind(this.said.kinds[field]);
   }
 
   onTextEnd(field: i32, reader: JsonReader): void {
@@ -188,6 +213,19 @@ class Finder extends JsonSink {
   private add(field: i32, part: MessagePart): void {
     if (this.message.role == Role.Unknown) this.message.role = this.said.roles[field];
     this.message.parts.push(part);
+    if (this.kind != PartKind.Image && part.kind >= PartKind.Image) part.kind = this.kind;
+  }
+
+  private beginKind(): void {
+    this.firstOfKind = this.message.parts.length;
+    this.kind = PartKind.Image;
+  }
+
+  private setKind(kind: PartKind): void {
+    if (this.kind == PartKind.Text) return;
+    this.kind = kind;
+    const parts = this.message.parts;
+    for (let i = this.firstOfKind; i < parts.length; i++) if (parts[i].kind >= PartKind.Image) parts[i].kind = kind;
   }
 
   private setImage(part: MessagePart): void {

@@ -63,7 +63,7 @@ export class MessagePart {
   detail: ImageDetail = ImageDetail.Auto;
 
   constructor(
-    readonly kind: PartKind,
+    public kind: PartKind,
     readonly form: PartForm,
     readonly at: i32,
     readonly end: i32,

@@ -6,6 +6,7 @@ import { SseReader, SseSink } from "../wire/sse";
 import { AnswerFacts, AnswerReader, MAX_VALUE_BYTES } from "./answer";
 import { Cuts } from "./cuts";
 import { StreamReader } from "./stream-reader";
+import { ValueText } from "./value-text";
 
 /** What a dialect reads of each event of a stream, or of a whole answer: its wanted fields, as they come. */
 export abstract class AnswerFields extends JsonSink {
@@ -67,13 +68,25 @@ export class StreamedEvent {
 export class DocumentReader extends AnswerReader {
   private readonly json: JsonReader;
 
-  constructor(fields: AnswerFields, shape: JsonShape) {
+  private fed: i32 = 0;
+
+  /** `values` tells of the values that `fields` begins and ends with it. */
+  constructor(
+    fields: AnswerFields,
+    shape: JsonShape,
+    private readonly values: ValueText | null = null,
+  ) {
     super(fields.facts);
     this.json = new JsonReader(shape, fields, MAX_VALUE_BYTES);
   }
 
   feed(bytes: Bytes, at: i32, end: i32): void {
+    if (this.facts.isBroken) return;
+    const fed = this.fed;
+    this.fed += end - at;
     if (this.json.feed(bytes, at, end) != JsonError.None) this.facts.isBroken = true;
+    const values = this.values;
+    if (values && !this.facts.isBroken) values.tellPiece(bytes, at, fed, this.fed);
   }
 
   finish(): void {

@@ -13,6 +13,7 @@ enum Metric {
   InputTokens,
   OutputTokens,
   CachedInputTokens,
+  CacheWriteTokens,
   ReasoningTokens,
   InputUsage,
   OutputUsage,
@@ -55,6 +56,7 @@ export class Metrics {
     this.addTokens(x, row, Metric.InputTokens, usage.inputTokens);
     this.addTokens(x, row, Metric.OutputTokens, usage.outputTokens);
     this.addTokens(x, row, Metric.CachedInputTokens, usage.cachedInputTokens);
+    this.addTokens(x, row, Metric.CacheWriteTokens, usage.cacheWriteTokens);
     this.addTokens(x, row, Metric.ReasoningTokens, usage.reasoningTokens);
     this.observe(x, row, Metric.InputUsage, usage.inputTokens);
     this.observe(x, row, Metric.OutputUsage, usage.outputTokens);
@@ -164,6 +166,8 @@ function tokenType(metric: Metric): string {
       return "output";
     case Metric.CachedInputTokens:
       return "cached_input";
+    case Metric.CacheWriteTokens:
+      return "cache_write";
     case Metric.ReasoningTokens:
       return "reasoning";
     default:

@@ -90,13 +90,18 @@ function textsOf(message: Anthropic.Message): Record<string, string> {
   for (const block of message.content) {
     if (block.type === "text") add("content", block.text);
     else if (block.type === "thinking") add("reasoning", block.thinking);
+    else if (block.type === "tool_use") add("arguments", JSON.stringify(block.input));
   }
   return texts;
 }
 
-/** The texts that a processor was shown, but for the arguments of tools. */
+/** The texts that a processor was shown; of arguments, the value that their JSON stands for. */
 const shown = ({ state }: Seen): Record<string, string> =>
-  Object.fromEntries(Object.entries(state).filter(([name]) => /^probe\.(content|reasoning|refusal)/.test(name)));
+  Object.fromEntries(
+    Object.entries(state)
+      .filter(([name]) => /^probe\.(content|arguments|reasoning|refusal)/.test(name))
+      .map(([name, text]) => [name, name === "probe.arguments.0" ? JSON.stringify(JSON.parse(text)) : text]),
+  );
 
 /** Usage in the terms of the filter state, as Anthropic's documentation says it is to be added up. */
 function usageOf(usage: Anthropic.Usage): object {
@@ -186,6 +191,33 @@ describe("requests", () => {
     assert.equal(await counts(everyByte(body)), whole);
   });
 
+  test("a document counts as what it is, in whichever order its members stand: text as text, all else as nothing", async () => {
+    const counted = async (block: object): Promise<number> => {
+      const body = { model: "gpt-4o", max_tokens: 5, messages: [{ role: "user", content: [block] }] };
+      const config = { processors: [{ type: "tokenCount" }] };
+      return Number(
+        (await exchange({ config, request: { path: PATH, body } })).state["weir.usage.counted_input_tokens"],
+      );
+    };
+    const text = "A weir is a low dam, built across a river.";
+    const nothing = await counted({ type: "text", text: "" });
+    const pdf = { type: "base64", media_type: "application/pdf", data: "JVBERi0xLjQK" };
+    const plain = { type: "text", media_type: "text/plain", data: text };
+    assert.equal(await counted({ type: "document", source: pdf }), nothing);
+    assert.equal(await counted({ source: pdf, type: "document" }), nothing);
+    const asText = await counted({ type: "text", text });
+    assert.ok(asText > nothing + 5);
+    assert.equal(await counted({ type: "document", source: plain }), asText);
+    assert.equal(await counted({ source: { data: text, type: "text" }, type: "document" }), asText);
+    assert.equal(
+      await counted({ type: "document", source: { type: "content", content: [{ type: "text", text }] } }),
+      asText,
+    );
+    const image = { type: "base64", media_type: "image/png", data: "iVBORw0KGgo=" };
+    assert.ok((await counted({ type: "image", source: image })) > nothing + 50);
+    assert.ok((await counted({ source: image, type: "image" })) > nothing + 50);
+  });
+
   test("a model cannot be smuggled past a rule", async () => {
     const config = {
       processors: [
@@ -216,7 +248,7 @@ const recordedMessage = (): object => ({
   content: [
     { type: "thinking", thinking: "Let me see…", signature: "EqQBCg" },
     { type: "text", text: 'A weir "holds" 水 back.' },
-    { type: "tool_use", id: "t", name: "gate", input: { open: true } },
+    { type: "tool_use", id: "t", name: "gate", input: { open: true, why: ["水 é", "🌊"] } },
   ],
   stop_reason: "tool_use",
   usage: { input_tokens: 7, cache_creation_input_tokens: 30, cache_read_input_tokens: 200, output_tokens: 41 },
@@ -233,6 +265,10 @@ describe("answers", () => {
       assert.deepEqual(shown(seen), textsOf(message));
       assert.deepEqual(told(seen), usageOf(message.usage));
       assert.equal(seen.client.body, Buffer.from(body).toString("latin1"));
+      assert.equal(
+        seen.metrics["weir.tokens;operation=chat;provider=anthropic;model=other;type=cache_write;outcome=completed;"],
+        30,
+      );
     }
   });
 

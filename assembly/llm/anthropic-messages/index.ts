@@ -62,7 +62,8 @@ export class AnthropicMessages extends WireFormat {
   }
 
   readAnswer(_request: CallRequest, _head: AnswerHead, deltas: DeltaSink): AnswerReader {
-    return new DocumentReader(new MessageFields(deltas), deltas.wantsText ? MESSAGE_WITH_TEXTS : MESSAGE_WITH_LENGTHS);
+    const fields = new MessageFields(deltas);
+    return new DocumentReader(fields, deltas.wantsText ? MESSAGE_WITH_TEXTS : MESSAGE_WITH_LENGTHS, fields.values);
   }
 
   readStream(_request: CallRequest, _head: AnswerHead, deltas: DeltaSink): StreamReader {
