@@ -19,6 +19,7 @@ const BEYOND_SCHEMA = [
   /\/burst: must not be more than `tokens`$/,
   /\/tokens: must be 60 or more for a whole day$/,
   /\/name: is the name of another (processor|limit)(; names must differ)?$/,
+  /\/dialect: is no dialect; .* `none` is none$/,
   /\/burst: is for a `tokenBucket` only$/,
 ];
 
