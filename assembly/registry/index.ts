@@ -3,6 +3,9 @@ import { AnthropicCountTokens, AnthropicMessages } from "../llm/anthropic-messag
 import { OpenAiChat } from "../llm/openai-chat";
 import { OpenAiCompletions } from "../llm/openai-completions";
 import { OpenAiEmbeddings } from "../llm/openai-embeddings";
+import { OpenAiImages, OpenAiSpeech, OpenAiTranscription } from "../llm/openai-media";
+import { OpenAiModels } from "../llm/openai-models";
+import { OpenAiModerations } from "../llm/openai-moderations";
 import { OpenAiInputTokens, OpenAiResponses } from "../llm/openai-responses";
 import { Registry } from "../pipeline/registry";
 import { AccessControl } from "../processors/access-control";
@@ -37,6 +40,11 @@ export const REGISTRY = new Registry(
     new OpenAiEmbeddings(),
     new OpenAiResponses(),
     new OpenAiInputTokens(),
+    new OpenAiModerations(),
+    new OpenAiImages(),
+    new OpenAiTranscription(),
+    new OpenAiSpeech(),
+    new OpenAiModels(),
     new AnthropicMessages(),
     new AnthropicCountTokens(),
   ],

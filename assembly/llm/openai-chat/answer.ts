@@ -4,14 +4,14 @@ import { JsonShape, StringForm } from "../../wire/json-shape";
 import { AnswerFacts, AnswerReader, DeltaKind, DeltaSink } from "../answer";
 import { AnswerFields, DocumentReader } from "../event-stream";
 import { readUsage, UsageField } from "../usage-fields";
-import { wantTexts } from "./texts";
+import { NO_TEXT, TextNames, wantTexts } from "./texts";
 import { wantUsage } from "./usage";
 
 enum Field {
   Model = UsageField.End,
   Error,
   Index,
-  /** Texts come last, in the order of `DeltaKind`. */
+  /** Texts come last, as `TextNames` tells them apart. */
   Text,
 }
 
@@ -36,6 +36,7 @@ export function readChatAnswer(deltas: DeltaSink): AnswerReader {
 
 @final
 class CompletionFields extends AnswerFields {
+  private readonly names: TextNames = new TextNames();
   private choice: i32 = 0;
 
   constructor(
@@ -56,7 +57,13 @@ class CompletionFields extends AnswerFields {
   }
 
   onText(field: i32, bytes: Bytes, at: i32, end: i32): void {
+    const kind = this.names.kindOf(field - Field.Text);
+    if (kind == NO_TEXT) return;
     this.facts.textBytes += end - at;
-    this.deltas.onDelta(<DeltaKind>(field - Field.Text), this.choice, bytes, at, end);
+    this.deltas.onDelta(<DeltaKind>kind, this.choice, bytes, at, end);
+  }
+
+  onLength(field: i32, bytes: i32): void {
+    if (bytes > 0 && this.names.kindOf(field - Field.Text) != NO_TEXT) this.facts.textBytes += bytes;
   }
 }

@@ -5,7 +5,7 @@ import { JsonShape, StringForm } from "../../wire/json-shape";
 import { AnswerFacts, DeltaKind, DeltaSink } from "../answer";
 import { AnswerFields, StreamedEvent } from "../event-stream";
 import { readUsage, UsageField } from "../usage-fields";
-import { wantTexts } from "./texts";
+import { NO_TEXT, TextNames, wantTexts } from "./texts";
 import { wantUsage } from "./usage";
 
 enum Field {
@@ -17,7 +17,7 @@ enum Field {
   Choices,
   Choice,
   Index,
-  /** Texts come last, in the order of `DeltaKind`. */
+  /** Texts come last, as `TextNames` tells them apart. */
   Text,
 }
 
@@ -55,6 +55,7 @@ export class ChunkFields extends AnswerFields {
   private hasChoices: bool = false;
   private hasChoice: bool = false;
   private hasUsage: bool = false;
+  private readonly names: TextNames = new TextNames();
   private choice: i32 = 0;
   private markedChoice: i32 = 0;
 
@@ -111,8 +112,14 @@ export class ChunkFields extends AnswerFields {
   }
 
   onText(field: i32, bytes: Bytes, at: i32, end: i32): void {
+    const kind = this.names.kindOf(field - Field.Text);
+    if (kind == NO_TEXT) return;
     this.facts.textBytes += end - at;
-    this.deltas.onDelta(<DeltaKind>(field - Field.Text), this.choice, bytes, at, end);
+    this.deltas.onDelta(<DeltaKind>kind, this.choice, bytes, at, end);
+  }
+
+  onLength(field: i32, bytes: i32): void {
+    if (bytes > 0 && this.names.kindOf(field - Field.Text) != NO_TEXT) this.facts.textBytes += bytes;
   }
 
   /** Whether the chunk holds a report of usage and an empty list of choices: it came only because it was asked for. */
