@@ -204,7 +204,7 @@ function toolCall(tool: { id: string; name: string }, choice: Choice | null): ob
 function usageOf(request: ChatRequest, steering: Steering, written: number): object {
   let input = 3;
   for (const message of request.messages) {
-    input += 3 + tokensOf(textOf(message.content)).length;
+    input += 3 + tokensOf(inputTextOf(message.content)).length;
     if (message.tool_calls !== undefined) input += tokensOf(JSON.stringify(message.tool_calls)).length;
   }
   if (request.tools.length > 0) input += tokensOf(JSON.stringify(request.tools)).length;
@@ -223,7 +223,8 @@ function usageOf(request: ChatRequest, steering: Steering, written: number): obj
   };
 }
 
-function textOf(content: unknown): string {
+/** The text of a message's content, whole or in parts. */
+export function inputTextOf(content: unknown): string {
   if (typeof content === "string") return content;
   if (!Array.isArray(content)) return "";
   return content.map((part: { text?: unknown } | null) => (typeof part?.text === "string" ? part.text : "")).join("");

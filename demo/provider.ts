@@ -4,7 +4,10 @@ import { createServer as createHttp2Server, type Http2Server } from "node:http2"
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { answerChat, BadRequest, readChatRequest, streamEvents, wholeBody } from "./chat.ts";
+import { answerMessages, messagesError } from "./messages.ts";
+import { answerResponses } from "./responses.ts";
 import { ConnectionGone, type Request, type Response, send } from "./send.ts";
+import type { Spoken } from "./spoken.ts";
 import { readSteering, type Steering } from "./steering.ts";
 
 /** A response that was recorded elsewhere, to be given again byte for byte. */
@@ -49,9 +52,10 @@ export interface ProviderOptions {
 const plain: Steering = readSteering({});
 
 /**
- * Starts an OpenAI-compatible provider on 127.0.0.1 that needs no key and invents its answers.
+ * Starts a provider on 127.0.0.1 that needs no key and invents its answers.
  *
- * `POST /v1/chat/completions` and `GET /v1/models` answer as OpenAI's API does (https://platform.openai.com/docs/api-reference/chat);
+ * `POST /v1/chat/completions`, `POST /v1/responses` and `GET /v1/models` answer as OpenAI's API does
+ * (https://platform.openai.com/docs/api-reference), `POST /v1/messages` as Anthropic's (https://docs.anthropic.com/en/api/messages);
  * `POST /demo/echo` gives the request's body back; an upgrade to `websocket` is accepted on any path and its bytes are
  * echoed. Headers steer the behaviour: see `Steering`. Rejects if the port is taken.
  */
@@ -118,7 +122,13 @@ async function serve(
   }
   const path = entry.path.split("?")[0] ?? "";
   if (steering.replay !== null) return sendRecording(response, recordings.get(steering.replay), steering);
-  if (steering.status !== null) return sendFailure(response, steering.status, steering);
+  const isMessages = path === "/v1/messages" && entry.method === "POST";
+  if (steering.status !== null)
+    return isMessages
+      ? sendMessagesError(response, steering.status, "The request failed, as asked.", steering)
+      : sendFailure(response, steering.status, steering);
+  if (isMessages) return sendMessages(response, entry.body, steering);
+  if (path === "/v1/responses" && entry.method === "POST") return sendResponses(response, entry.body, steering);
   if (path === "/v1/chat/completions" && entry.method === "POST") return sendChat(response, entry.body, steering);
   if (path === "/v1/models" && entry.method === "GET") {
     return send(response, 200, { "content-type": "application/json" }, [modelList()], steering);
@@ -145,6 +155,51 @@ async function sendChat(response: Response, body: Buffer, steering: Steering): P
     if (!(error instanceof BadRequest)) throw error;
     return sendError(response, 400, error.message, error.param, error.code, steering);
   }
+}
+
+async function sendResponses(response: Response, body: Buffer, steering: Steering): Promise<void> {
+  try {
+    await sendSpoken(response, answerResponses(readObject(body), steering), steering);
+  } catch (error) {
+    if (!(error instanceof BadRequest)) throw error;
+    return sendError(response, 400, error.message, error.param, error.code, steering);
+  }
+}
+
+async function sendMessages(response: Response, body: Buffer, steering: Steering): Promise<void> {
+  try {
+    await sendSpoken(response, answerMessages(readObject(body), steering), steering);
+  } catch (error) {
+    if (!(error instanceof BadRequest)) throw error;
+    return sendMessagesError(response, 400, error.message, steering);
+  }
+}
+
+function sendSpoken(response: Response, spoken: Spoken, steering: Steering): Promise<void> {
+  const { headers } = spoken;
+  if (!spoken.isStreamed)
+    return send(response, 200, { "content-type": "application/json", ...headers }, [spoken.whole()], steering);
+  const type = { "content-type": "text/event-stream; charset=utf-8", "cache-control": "no-cache" };
+  return send(response, 200, { ...type, ...headers }, spoken.events(), steering);
+}
+
+function sendMessagesError(response: Response, status: number, message: string, steering: Steering): Promise<void> {
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (steering.retryAfter !== null) headers["retry-after"] = steering.retryAfter;
+  return send(response, status, headers, [messagesError(status, message)], steering);
+}
+
+/** A body that is an object and names a model; throws `BadRequest`. */
+function readObject(body: Buffer): Record<string, unknown> {
+  let json: unknown;
+  try {
+    json = JSON.parse(body.toString());
+  } catch {
+    throw new BadRequest("We could not parse the JSON body of your request.");
+  }
+  if (typeof json !== "object" || json === null || typeof (json as { model?: unknown }).model !== "string")
+    throw new BadRequest("you must provide a model parameter");
+  return json as Record<string, unknown>;
 }
 
 function sendRecording(response: Response, recording: Recording | undefined, steering: Steering): Promise<void> {
