@@ -1,0 +1,116 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { chatStream } from "../../module/host/streams.ts";
+import { type AnswerType } from "./module.ts";
+
+/** What a dialect's requests and answers look like before they are mutated. */
+export interface Material {
+  requests: string[];
+  answers: string[];
+  streams: string[];
+  type?: AnswerType;
+}
+
+const RECORDINGS = new URL("../../../../shared/recordings/provider-bodies/", import.meta.url);
+
+/** What is recorded in a folder, if recordings are there, in a fixed order; a character per byte. */
+function recorded(folder: string): string[] {
+  const place = new URL(`${folder}/`, RECORDINGS);
+  if (!existsSync(place)) return [];
+  const texts = readdirSync(place)
+    .sort()
+    .map((file) => readFileSync(new URL(file, place), "latin1"));
+  return texts.filter((text) => text.length < 20_000);
+}
+
+const latin = (text: string): string => Buffer.from(text).toString("latin1");
+const events = (...list: { type?: string }[]): string =>
+  latin(list.map((one) => `${one.type ? `event: ${one.type}\n` : ""}data: ${JSON.stringify(one)}\n\n`).join(""));
+const isWhole = (text: string): boolean => text.startsWith("{");
+const isStream = (text: string): boolean => /^(data|event):/.test(text);
+
+const completions = recorded("response/completions");
+const responses = recorded("response/responses");
+const anthropic = recorded("response/anthropic");
+const USAGE = { input_tokens: 9, output_tokens: 5, input_tokens_details: { cached_tokens: 3 } };
+const FORM = latin(
+  '--b\r\nContent-Disposition: form-data; name="model"\r\n\r\ngpt-image-1\r\n--b\r\nContent-Disposition: form-data; name="prompt"\r\n\r\né\r\n' +
+    '--b\r\nContent-Disposition: form-data; name="image"; filename="a.png"\r\nContent-Type: image/png\r\n\r\n\u0000\r\n-\r\n--b--\r\n',
+);
+
+const chat: Material = {
+  requests: [
+    '{"stream_options":{"include_usage":false},"stream":true,"n":3,"max_tokens":50,"model":"m","messages":[{"role":"user","content":"x"}]}',
+    '{"prompt":["a",[1,2]],"input":[[1,2],"b"],"model":"m"}',
+    ...recorded("requests/completions"),
+    ...recorded("requests/embeddings"),
+  ],
+  answers: [
+    latin(
+      '{"choices":[{"index":1,"message":{"reasoning":"é","content":[{"type":"text","text":"☺"}]}}],"usage":{"prompt_tokens":9}}',
+    ),
+    ...completions.filter(isWhole),
+    ...recorded("response/openai"),
+  ],
+  streams: [
+    chatStream({ reports: true }),
+    chatStream({ reports: true, newline: "\r\n" }),
+    chatStream({ reports: true, newline: "\r", done: false }),
+    ...completions.filter(isStream),
+  ].map((text) => latin(text)),
+};
+
+const MATERIAL: Record<string, Material> = {
+  "openai-responses": {
+    requests: [
+      '{"model":"m","max_output_tokens":99,"instructions":"x","input":[{"role":"user","content":[{"type":"input_image","image_url":"data:,"}]}],"stream":true}',
+      ...recorded("requests/responses"),
+    ],
+    answers: responses.filter(isWhole),
+    streams: [
+      events(
+        { type: "response.created" },
+        ...["Let ", "me é", "☺"].map((delta, n) => ({
+          type: "response.reasoning_text.delta",
+          sequence_number: n,
+          delta,
+        })),
+        ...["a", "b"].map((delta) => ({ type: "response.output_text.delta", delta, sequence_number: 7 })),
+        { type: "response.failed", ...{ response: { error: { code: "x" }, usage: USAGE } } },
+      ),
+      ...responses.filter(isStream),
+    ],
+  },
+  "anthropic-messages": {
+    requests: [
+      '{"max_tokens":50,"model":"m","system":[{"text":"x"}],"messages":[{"role":"user","content":[{"source":{"data":"a","type":"text"},"type":"document"}]}]}',
+      ...recorded("requests/messages"),
+    ],
+    answers: [
+      latin(
+        '{"model":"m","content":[{"type":"tool_use","input":{"a":["☺é",{"b":1}]}},{"type":"text","text":"é"}],"usage":{"input_tokens":4}}',
+      ),
+      ...anthropic.filter(isWhole),
+    ],
+    streams: anthropic.filter(isStream),
+  },
+  "openai-images": {
+    requests: [FORM, '{"model":"m","prompt":"x","n":2}'],
+    answers: [latin(JSON.stringify({ data: [{ b64_json: "AAAA" }], usage: USAGE }))],
+    streams: [events({ type: "image_generation.completed", ...{ b64_json: "AAAA", usage: USAGE } })],
+  },
+  "openai-transcription": {
+    requests: [FORM],
+    answers: [latin(JSON.stringify({ text: "é☺", usage: USAGE }))],
+    streams: [
+      events(...["a ", "é☺"].map((delta) => ({ type: "transcript.text.delta", delta })), {
+        type: "x",
+        ...{ usage: USAGE },
+      }),
+    ],
+  },
+};
+
+/** The material of a dialect: chats for those whose own is not here. */
+export function materialOf(dialect: string): Material {
+  return MATERIAL[dialect] ?? chat;
+}
