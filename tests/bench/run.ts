@@ -16,7 +16,7 @@ npm run bench -- --profile WORKS
 
   gateway         Weir in a real Envoy, beside the bare router, Envoy's own C++ filter and the least that a filter can do
   hostcalls       what one call from the filter to Envoy costs
-  wire            JSON and event streams, beside other parsers
+  wire            JSON and event streams, beside other parsers, and the streams of each dialect
   ratios          how far counts are off for models whose tokenizer is not public, before and after learning
   memory          arenas, and whether memory stays flat
                   (all of them if none is named)
@@ -43,7 +43,7 @@ const sections: Record<string, () => Promise<string>> = {
     return gatewayTables(await benchGateway({ rounds, seconds: values.quick ? 35 : 420 }, report));
   },
   hostcalls: () => benchHostCalls({ rounds: values.quick ? 6 : 40, seconds: values.quick ? 8 : 45 }, report),
-  wire: () => runScripts("wire", ["wire/index.ts"]),
+  wire: () => runScripts("wire", ["wire/index.ts", "dialects/index.ts"]),
   ratios: () => runScripts("ratios", ["ratios/index.ts"]),
   memory: () => runScripts("memory", ["memory.ts", "memory-flat.ts"]),
 };

@@ -198,7 +198,7 @@ function tell(facts: AnswerFacts, sums: Sums): void {
   field(usage.cachedInputTokens);
   field(usage.cacheWriteTokens);
   field(usage.reasoningTokens);
-  out.text(facts.model);
+  field(facts.model.length);
   out.text("|");
   field(facts.textBytes);
   if (!sums.wantsText) return;
