@@ -1,6 +1,7 @@
 import { Bytes } from "../bytes/bytes";
 import { matchesAny } from "../bytes/glob";
 import { Fields, Settings } from "../config/fields";
+import { CL100K_MODELS, ENCODING_NAMES, O200K_MODELS, publishedEncoding } from "../counting/model-encoding";
 import { familyOf } from "../counting/model-family";
 import { countPrompt } from "../counting/prompt-counter";
 import { DeltaKind } from "../llm/answer";
@@ -19,13 +20,6 @@ export function checkWithoutTables(): void {
   needsTables = false;
 }
 
-/** The names of `Encoding`, in its order. */
-const ENCODINGS = ["o200k_base", "cl100k_base"];
-
-/** The models whose encoding is published, where the configuration names none. */
-const O200K_MODELS = ["gpt-4o*", "chatgpt-4o*", "gpt-4.1*", "gpt-4.5*", "gpt-5*", "gpt-oss*", "o1*", "o3*", "o4*"];
-const CL100K_MODELS = ["gpt-4*", "gpt-3.5*", "text-embedding-*", "davinci-002", "babbage-002"];
-
 /** Which models use which encoding. */
 class ModelEncoding extends Settings {
   models: string[] = [];
@@ -33,7 +27,7 @@ class ModelEncoding extends Settings {
 
   bind(f: Fields): void {
     this.models = f.strings("models", "Models as the client names them; `*` is any run of characters.");
-    this.encoding = <Encoding>f.requiredChoice("encoding", ENCODINGS, "The encoding that they read text in.");
+    this.encoding = <Encoding>f.requiredChoice("encoding", ENCODING_NAMES, "The encoding that they read text in.");
   }
 }
 
@@ -65,7 +59,7 @@ export class TokenCount extends Processor {
     this.byDefault = <Encoding>(
       f.choice(
         "defaultEncoding",
-        ENCODINGS,
+        ENCODING_NAMES,
         Encoding.O200kBase,
         "The encoding that the text of all other models is counted in. Such a count is an estimate, and marked as one.",
       )
@@ -77,7 +71,7 @@ export class TokenCount extends Processor {
       i64.MAX_VALUE >> 10,
       "Most tokens of a request; one with more is answered with 400 `context_length_exceeded`. 0 is no bound.",
     );
-    for (let i = 0; i < ENCODINGS.length; i++) {
+    for (let i = 0; i < ENCODING_NAMES.length; i++) {
       if (Tokenizer.isAvailable(<Encoding>i)) this.tokenizers[i] = new Tokenizer(<Encoding>i);
     }
     const isMissing = needsTables && !this.tokenizers[this.byDefault];
@@ -118,8 +112,7 @@ export class TokenCount extends Processor {
       if (matchesAny(one.models, model)) return one.encoding;
     }
     if (this.encodings.length > 0) return -1;
-    if (matchesAny(O200K_MODELS, model)) return Encoding.O200kBase;
-    return matchesAny(CL100K_MODELS, model) ? Encoding.Cl100kBase : -1;
+    return publishedEncoding(model);
   }
 }
 
