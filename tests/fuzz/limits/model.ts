@@ -2,6 +2,8 @@ import type { LimitSpec } from "./module";
 
 /** Millionths of a token. */
 export const TOKEN = 1_000_000n;
+/** What a counter stops at: assembly/limits/amount.ts. It is twice the largest budget, so nothing is free long before. */
+export const MOST = 2_000_000_000_000n * TOKEN;
 /** What a stream reserves ahead: assembly/limits/grant.ts. */
 export const STEP = 256n * TOKEN;
 /** How long a lease is: assembly/limits/counter.ts. */
@@ -26,7 +28,9 @@ export class Spending {
   }
 
   charge(at: bigint, amount: bigint): void {
-    if (amount > 0n) this.spendings.push({ at, amount });
+    const counted = this.spec.algorithm === "tokenBucket" ? this.lacking(this.spendings, at) : this.inWindow(at);
+    const taken = min(amount, MOST - counted);
+    if (taken > 0n) this.spendings.push({ at, amount: taken });
   }
 
   /** What counts against the bound at a time after all that was spent; `more` is spent as well, `moreAt`. */
