@@ -72,8 +72,11 @@ class Case {
     const [wrong, whole] = read(listens, 0);
     const [wrongInPieces, pieces] = read(listens, 1);
     if (wrong + wrongInPieces > 0) return `${wrong}, in pieces ${wrongInPieces}`;
-    const isBroken = whole[0]?.split(" ")[1] === "1";
-    // How much of a broken document was read may depend on where it is cut; whatever else is known must not.
+    // How much was read of a broken document, or of an event that the stream leaves unfinished, may depend on where it is cut; whatever else is
+    // known must not.
+    const settledAt = Number(whole[1]?.trim().split(" ").at(-1));
+    const isUnfinished = type !== AnswerType.Json && settledAt < bytes.length;
+    const isBroken = whole[0]?.split(" ")[1] === "1" || isUnfinished;
     const comparable = (fields: string[]): string => (isBroken ? [fields[0], fields[2]] : fields).join("|");
     if (comparable(whole) !== comparable(pieces)) return `whole ${whole.join("|")}, in pieces ${pieces.join("|")}`;
     return this.cuts(bytes, whole[2] ?? "", type);
