@@ -35,6 +35,9 @@ export class CallRequest {
   boundAt: i32 = -1;
   boundEnd: i32 = -1;
   boundInsertAt: i32 = -1;
+  /** What stands about the number that is inserted there. */
+  boundInsertHead: string = "";
+  boundInsertTail: string = "";
   /** How many answers the client wants. */
   choices: i64 = 1;
   /** Bytes of text (UTF-8, decoded) in all messages. */

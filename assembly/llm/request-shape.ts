@@ -1,6 +1,6 @@
 import { Bytes } from "../bytes/bytes";
 import { enterCall, leave } from "../memory/arena";
-import { JsonError } from "../wire/json-kinds";
+import { JsonError, JsonKind } from "../wire/json-kinds";
 import { JsonReader } from "../wire/json-reader";
 import { JsonShape } from "../wire/json-shape";
 import { CallRequest, RequestProblem } from "./call-request";
@@ -12,9 +12,13 @@ enum Field {
   Stream,
   MaxOutput,
   Choices,
+  /** The object that the bound stands in. */
+  MaxOutputHome,
   /** Members up to here may stand once only. */
-  LastUnique = Choices,
+  LastUnique = MaxOutputHome,
   Text,
+  /** A member that each body has, before which that object can be put. */
+  Anchor,
 }
 
 /**
@@ -29,6 +33,8 @@ export class RequestShape {
   private readonly shape: JsonShape = new JsonShape();
   /** The name of the bound where the body can be given one. */
   private maxOutputName: string = "";
+  /** The object that it stands in; empty if that is the body itself. */
+  private homeName: string = "";
   /** What is said of a field that is wrong: its first path, in quotes. */
   private readonly names: StaticArray<string> = new StaticArray<string>(Field.LastUnique + 1).fill("");
 
@@ -48,6 +54,15 @@ export class RequestShape {
     return this.want(path, Field.MaxOutput);
   }
 
+  /** The bound stands as `name` in the object `home`, which can be put before the member `anchor`, an array, where a body has none. */
+  maxOutputIn(home: string, name: string, anchor: string): RequestShape {
+    this.maxOutputName = name;
+    this.homeName = home;
+    return this.want(home, Field.MaxOutputHome)
+      .want(anchor, Field.Anchor)
+      .maxOutput(home + "." + name);
+  }
+
   /** How many answers there are to be. */
   choices(path: string): RequestShape {
     return this.want(path, Field.Choices);
@@ -63,47 +78,65 @@ export class RequestShape {
   read(request: CallRequest, body: Bytes): CallRequest {
     // What reads is scratch; what is read lives as long as the request.
     const outer = enterCall();
-    const fields = new ShapeFields(request, this.names);
+    const fields = new ShapeFields(request, this.names, this.maxOutputName, this.homeName);
     const reader = new JsonReader(this.shape, fields, MAX_MODEL_NAME);
     leave(outer);
     let error = reader.feed(body, 0, body.length);
     if (error == JsonError.None) error = reader.finish();
     if (error != JsonError.None) rejectJson(request, error, reader.errorAt);
     else if (!isObject(body)) request.reject(RequestProblem.Malformed, "The body must be an object.");
+    else if (fields.homeAt >= 0) request.boundInsertTail = isEmptyFrom(body, fields.homeAt) ? "" : ",";
     return request;
   }
 
-  /** Lowers the bound that the body has to `tokens`, or sets one before the model's name; false if there is no place for it. */
+  /** Lowers the bound that the body has to `tokens`, or sets one where there is a place; false if there is none. */
   boundOutput(request: CallRequest, tokens: i64): bool {
     const number = tokens.toString();
     if (request.boundAt >= 0) return request.edits.replace(request.boundAt, request.boundEnd, Bytes.fromString(number));
     const name = this.maxOutputName;
     if (name.length == 0 || request.boundInsertAt < 0) return false;
-    return request.edits.insert(request.boundInsertAt, Bytes.fromString('"' + name + '":' + number + ","));
+    const isPlain = this.homeName.length == 0;
+    const head = isPlain ? '"' + name + '":' : request.boundInsertHead;
+    const tail = isPlain ? "," : request.boundInsertTail;
+    return request.edits.insert(request.boundInsertAt, Bytes.fromString(head + number + tail));
   }
 
   private want(path: string, field: Field): RequestShape {
     this.shape.want(path, field);
-    if (this.names[field].length == 0) this.names[field] = "'" + path + "'";
+    if (field <= Field.LastUnique && this.names[field].length == 0) this.names[field] = "'" + path + "'";
     return this;
   }
 }
 
 const COUNT = "an integer, zero or above";
 
+/** Whether the object whose first byte is before `at` is empty. */
+function isEmptyFrom(body: Bytes, at: i32): bool {
+  let i = at;
+  while (i < body.length && body[i] <= 0x20) i++;
+  return i < body.length && body[i] == 0x7d; // }
+}
+
 
 @final
 class ShapeFields extends RequestFields {
+  /** Behind the brace of the object that the bound stands in; -1 if there is none. */
+  homeAt: i32 = -1;
+
   constructor(
     request: CallRequest,
     private readonly names: StaticArray<string>,
+    private readonly maxOutputName: string,
+    private readonly homeName: string,
   ) {
     super(request, Field.LastUnique);
   }
 
-  onOpen(field: i32, _reader: JsonReader): void {
+  onOpen(field: i32, reader: JsonReader): void {
     if (!this.isFirst(field)) return;
-    if (field == Field.Model) this.expect(unchecked(this.names[field]), "a string");
+    if (field == Field.MaxOutputHome) this.openHome(reader);
+    else if (field == Field.Anchor) this.openAnchor(reader);
+    else if (field == Field.Model) this.expect(unchecked(this.names[field]), "a string");
     else if (field == Field.Stream) this.expect(unchecked(this.names[field]), "a boolean");
     else if (field <= Field.LastUnique) this.expect(unchecked(this.names[field]), COUNT);
   }
@@ -126,8 +159,25 @@ class ShapeFields extends RequestFields {
       case Field.Choices:
         request.choices = max<i64>(this.readCount(unchecked(this.names[field]), COUNT, reader, 1), 1);
         break;
+      case Field.MaxOutputHome:
+        this.expect(unchecked(this.names[field]), "an object");
+        break;
       default:
         break;
     }
+  }
+
+  private openHome(reader: JsonReader): void {
+    if (reader.kind != JsonKind.Object) return this.expect(unchecked(this.names[Field.MaxOutputHome]), "an object");
+    this.homeAt = reader.at + 1;
+    this.request.boundInsertAt = this.homeAt;
+    this.request.boundInsertHead = '"' + this.maxOutputName + '":';
+  }
+
+  private openAnchor(reader: JsonReader): void {
+    if (this.hasSeen(Field.MaxOutputHome)) return;
+    this.request.boundInsertAt = reader.keyAt;
+    this.request.boundInsertHead = '"' + this.homeName + '":{"' + this.maxOutputName + '":';
+    this.request.boundInsertTail = "},";
   }
 }

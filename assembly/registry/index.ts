@@ -1,5 +1,6 @@
 import { Variant } from "../config/fields";
 import { AnthropicCountTokens, AnthropicMessages } from "../llm/anthropic-messages";
+import { BedrockConverse, BedrockConverseStream, BedrockInvoke, BedrockInvokeStream } from "../llm/bedrock";
 import { OpenAiChat } from "../llm/openai-chat";
 import { OpenAiCompletions } from "../llm/openai-completions";
 import { OpenAiEmbeddings } from "../llm/openai-embeddings";
@@ -47,5 +48,9 @@ export const REGISTRY = new Registry(
     new OpenAiModels(),
     new AnthropicMessages(),
     new AnthropicCountTokens(),
+    new BedrockConverse(),
+    new BedrockConverseStream(),
+    new BedrockInvoke(),
+    new BedrockInvokeStream(),
   ],
 );

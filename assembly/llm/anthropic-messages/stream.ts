@@ -21,13 +21,15 @@ enum Field {
   Text,
 }
 
+/** The texts of a message's events, in the order of `DeltaKind`; who extends `MessageEventFields` has its own fields behind them. */
+export const MESSAGE_TEXT: i32 = Field.Text;
+
 /**
- * What is read of an event. The output of `message_start` is what was generated when the stream began, so it is not read:
+ * Adds what is read of an event to a shape. The output of `message_start` is what was generated when the stream began, so it is not read:
  * a stream that breaks off would be told as one of a few tokens.
  */
-function eventShape(form: StringForm): JsonShape {
-  const shape = wantAnthropicInput(new JsonShape(), "message.usage");
-  return wantAnthropicInput(shape, "usage")
+export function wantMessageEvent(shape: JsonShape, form: StringForm): JsonShape {
+  return wantAnthropicInput(wantAnthropicInput(shape, "message.usage"), "usage")
     .want("usage", Field.Usage)
     .want("usage.output_tokens", UsageField.Output)
     .want("type", Field.Type)
@@ -43,8 +45,8 @@ function eventShape(form: StringForm): JsonShape {
     .wantString("delta.thinking", Field.Text + DeltaKind.Reasoning, form);
 }
 
-const WITH_TEXTS = eventShape(StringForm.Text);
-const WITH_LENGTHS = eventShape(StringForm.Length);
+const WITH_TEXTS = wantMessageEvent(new JsonShape(), StringForm.Text);
+const WITH_LENGTHS = wantMessageEvent(new JsonShape(), StringForm.Length);
 
 const BLOCK_STOP = Bytes.fromString("content_block_stop");
 
@@ -53,7 +55,7 @@ const BLOCK_STOP = Bytes.fromString("content_block_stop");
 export class MessageStreamReader extends EventStreamReader {
   constructor(
     deltas: DeltaSink,
-    private readonly fields: EventFields = new EventFields(deltas),
+    private readonly fields: MessageEventFields = new MessageEventFields(deltas),
   ) {
     super(fields, deltas.wantsText ? WITH_TEXTS : WITH_LENGTHS, Beginnings.Compared);
   }
@@ -63,18 +65,17 @@ export class MessageStreamReader extends EventStreamReader {
   }
 }
 
-
-@final
-class EventFields extends AnswerFields {
+/** What is read of the events of a streamed message. */
+export class MessageEventFields extends AnswerFields {
   readonly state: StreamState = new StreamState();
-  private readonly usage: ApartUsage;
+  protected readonly usage: ApartUsage;
   private index: i64 = 0;
   private isStop: bool = false;
   private opensBlock: bool = false;
   private isTold: bool = false;
 
   constructor(
-    private readonly deltas: DeltaSink,
+    protected readonly deltas: DeltaSink,
     facts: AnswerFacts = new AnswerFacts(),
   ) {
     super(facts);
