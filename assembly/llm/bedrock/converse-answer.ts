@@ -3,6 +3,7 @@ import { JsonReader } from "../../wire/json-reader";
 import { JsonShape, StringForm } from "../../wire/json-shape";
 import { AnswerFacts, DeltaKind, DeltaSink } from "../answer";
 import { AnswerFields } from "../event-stream";
+import { ValueText } from "../value-text";
 import { Apart, ApartUsage, UsageField } from "../usage-fields";
 
 enum Field {
@@ -43,17 +44,26 @@ export const CONVERSE_WITH_LENGTHS = answerShape(StringForm.Length);
 @final
 export class ConverseFields extends AnswerFields {
   private readonly usage: ApartUsage;
+  /** The arguments of tools, which whole answers have as objects. */
+  readonly values: ValueText;
 
   constructor(
     private readonly deltas: DeltaSink,
     facts: AnswerFacts = new AnswerFacts(),
   ) {
     super(facts);
+    this.values = new ValueText(deltas, DeltaKind.ToolArguments);
     this.usage = new ApartUsage(facts.usage, Apart.Cache);
   }
 
+  onOpen(field: i32, reader: JsonReader): void {
+    if (field == Field.Input) this.values.begin(reader.at);
+  }
+
   onClose(field: i32, reader: JsonReader): void {
-    if (field == Field.Input) this.facts.textBytes += reader.end - reader.at;
+    if (field != Field.Input) return;
+    this.facts.textBytes += reader.end - reader.at;
+    this.values.end(reader.end);
   }
 
   onScalar(field: i32, reader: JsonReader): void {

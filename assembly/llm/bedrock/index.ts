@@ -93,7 +93,8 @@ export class BedrockConverse extends Bedrock {
 
   readAnswer(_request: CallRequest, _head: AnswerHead, deltas: DeltaSink): AnswerReader {
     const shape = deltas.wantsText ? CONVERSE_WITH_TEXTS : CONVERSE_WITH_LENGTHS;
-    return new DocumentReader(new ConverseFields(deltas), shape);
+    const fields = new ConverseFields(deltas);
+    return new DocumentReader(fields, shape, fields.values);
   }
 
   readStream(_request: CallRequest, _head: AnswerHead, deltas: DeltaSink): StreamReader {
@@ -154,7 +155,8 @@ export class BedrockInvoke extends Bedrock {
 
   readAnswer(_request: CallRequest, head: AnswerHead, deltas: DeltaSink): AnswerReader {
     const shape = deltas.wantsText ? INVOKE_WITH_TEXTS : INVOKE_WITH_LENGTHS;
-    return new DocumentReader(new InvokeFields(head, deltas), shape);
+    const fields = new InvokeFields(head, deltas);
+    return new DocumentReader(fields, shape, fields.values);
   }
 
   readStream(_request: CallRequest, _head: AnswerHead, deltas: DeltaSink): StreamReader {

@@ -6,6 +6,7 @@ import { AnswerFacts, DeltaKind, DeltaSink } from "../answer";
 import { AnswerHead } from "../answer-head";
 import { AnswerFields } from "../event-stream";
 import { UNKNOWN } from "../usage";
+import { ValueText } from "../value-text";
 import { Apart, ApartUsage, UsageField } from "../usage-fields";
 import { wantTokenUsage } from "./converse-answer";
 
@@ -64,6 +65,8 @@ export const INVOKE_WITH_LENGTHS = answerShape(StringForm.Length);
 @final
 export class InvokeFields extends AnswerFields {
   private readonly usage: ApartUsage;
+  /** The arguments of tools, which whole answers have as objects. */
+  readonly values: ValueText;
 
   constructor(
     head: AnswerHead,
@@ -71,6 +74,7 @@ export class InvokeFields extends AnswerFields {
     facts: AnswerFacts = new AnswerFacts(),
   ) {
     super(facts);
+    this.values = new ValueText(deltas, DeltaKind.ToolArguments);
     const usage = new ApartUsage(facts.usage, Apart.Cache);
     usage.tell(UsageField.Input, countIn(head, "x-amzn-bedrock-input-token-count"));
     usage.tell(UsageField.Output, countIn(head, "x-amzn-bedrock-output-token-count"));
@@ -79,8 +83,14 @@ export class InvokeFields extends AnswerFields {
     this.usage = usage;
   }
 
+  onOpen(field: i32, reader: JsonReader): void {
+    if (field == Field.Input) this.values.begin(reader.at);
+  }
+
   onClose(field: i32, reader: JsonReader): void {
-    if (field == Field.Input) this.facts.textBytes += reader.end - reader.at;
+    if (field != Field.Input) return;
+    this.facts.textBytes += reader.end - reader.at;
+    this.values.end(reader.end);
   }
 
   onScalar(field: i32, reader: JsonReader): void {
