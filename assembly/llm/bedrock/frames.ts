@@ -82,6 +82,9 @@ class Frames extends AwsEventSink {
   private isError: bool = false;
   private hasPayload: bool = false;
   private isLost: bool = false;
+  /** What was known at the end of the last whole frame. */
+  private model: string = "";
+  private hadError: bool = false;
 
   constructor(private readonly payloads: PayloadReader) {
     super();
@@ -103,6 +106,8 @@ class Frames extends AwsEventSink {
     else if (this.hasPayload && !this.payloads.finish()) fields.facts.isBroken = true;
     this.event.delivery = this.serving == Serving.None ? Delivery.Withheld : Delivery.Delivered;
     fields.onEventEnd(this.event);
+    this.model = fields.facts.model;
+    this.hadError = fields.facts.hasError;
     this.isError = false;
     this.hasPayload = false;
     if (this.serving != Serving.None) this.end = endAt;
@@ -116,6 +121,8 @@ class Frames extends AwsEventSink {
     const facts = this.payloads.fields.facts;
     facts.isBroken = true;
     facts.usage.copy(new Usage());
+    facts.model = this.model;
+    facts.hasError = this.hadError;
     // The end goes where the last whole frame ends.
     if (this.serving == Serving.Last) this.serving = Serving.None;
   }

@@ -1,6 +1,8 @@
+import { EventStreamCodec } from "@smithy/core/event-streams";
+import { fromUtf8, toUtf8 } from "@smithy/core/serde";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { chatStream } from "../../module/host/streams.ts";
-import { type AnswerType } from "./module.ts";
+import { AnswerType } from "./module.ts";
 
 /** What a dialect's requests and answers look like before they are mutated. */
 export interface Material {
@@ -59,7 +61,78 @@ const chat: Material = {
   ].map((text) => latin(text)),
 };
 
+const codec = new EventStreamCodec(toUtf8, fromUtf8);
+/** An event stream of AWS: each event by its name and its payload. */
+const frames = (...list: [string, object][]): string =>
+  list
+    .map(([name, payload]) => {
+      const headers = { ":event-type": name, ":message-type": name.endsWith("Exception") ? "exception" : "event" };
+      const typed = Object.entries(headers).map(([key, value]) => [key, { type: "string" as const, value }] as const);
+      const body = fromUtf8(JSON.stringify(payload));
+      return Buffer.from(codec.encode({ headers: Object.fromEntries(typed), body })).toString("latin1");
+    })
+    .join("");
+const chunks = (...list: object[]): string =>
+  frames(
+    ...list.map((inside): [string, object] => [
+      "chunk",
+      { bytes: Buffer.from(JSON.stringify(inside)).toString("base64") },
+    ]),
+  );
+const said = (index: number, delta: object): [string, object] => [
+  "contentBlockDelta",
+  { contentBlockIndex: index, delta },
+];
+
+const bedrock: Material = {
+  type: AnswerType.Frames,
+  requests: [
+    '{"inferenceConfig":{"maxTokens":500},"system":[{"text":"x"}],"messages":[{"role":"user","content":[{"text":"y"},{"toolResult":{"content":[{"json":{}}]}}]}]}',
+    '{"messages":[{"content":[{"text":"y"}],"role":"user"}],"inferenceConfig":{}}',
+    '{"anthropic_version":"bedrock-2023-05-31","max_tokens":99,"messages":[{"role":"user","content":"x"}]}',
+    '{"prompt":"x","max_gen_len":512}',
+  ],
+  answers: [
+    '{"output":{"message":{"content":[{"text":"x"},{"toolUse":{"input":{"a":[1]}}}]}},"usage":{"inputTokens":9,"outputTokens":5,"cacheReadInputTokens":3}}',
+    '{"results":[{"outputText":"x","tokenCount":5}],"inputTextTokenCount":9}',
+    ...recorded("response/bedrock").filter(isWhole),
+  ],
+  streams: [
+    frames(
+      ["messageStart", { role: "assistant" }],
+      said(0, { reasoningContent: { text: "Let é" } }),
+      ["contentBlockStop", { contentBlockIndex: 0 }],
+      said(1, { text: "☺ a" }),
+      said(1, { text: "b" }),
+      ["messageStop", { stopReason: "end_turn" }],
+      ["metadata", { usage: { inputTokens: 9, outputTokens: 5 } }],
+    ),
+    frames(["messageStart", { role: "assistant" }], said(0, { text: "a" }), ["throttlingException", { message: "x" }]),
+    ...recorded("response/bedrock").filter((text) => !isWhole(text)),
+  ],
+};
+const invoked: Material = {
+  ...bedrock,
+  streams: [
+    chunks({ generation: "a ☺" }, { generation: "b" }, { generation: "", prompt_token_count: 9 }),
+    chunks(
+      { type: "message_start", message: { model: "c", usage: USAGE } },
+      { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+      { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "é☺" } },
+      { type: "message_stop", "amazon-bedrock-invocationMetrics": { inputTokenCount: 9, outputTokenCount: 5 } },
+    ),
+    chunks(
+      { messageStart: { role: "assistant" } },
+      { contentBlockDelta: { delta: { text: "☺" }, contentBlockIndex: 0 } },
+    ),
+  ],
+};
+
 const MATERIAL: Record<string, Material> = {
+  "bedrock-converse": bedrock,
+  "bedrock-converse-stream": bedrock,
+  "bedrock-invoke": invoked,
+  "bedrock-invoke-stream": invoked,
   "openai-responses": {
     requests: [
       '{"model":"m","max_output_tokens":99,"instructions":"x","input":[{"role":"user","content":[{"type":"input_image","image_url":"data:,"}]}],"stream":true}',
