@@ -8,9 +8,6 @@ import { Pattern } from "./pieces";
  */
 export type Context = u64;
 
-/** The most bytes of a context. */
-export const MOST_CONTEXT_BYTES = 3;
-
 // Lower case was seen: upper case ends the word. Upper case alone. Letters that can be either.
 const LOWER: Context = (1 << 32) | 0x61;
 const UPPER: Context = (1 << 32) | 0x41;

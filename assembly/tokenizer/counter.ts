@@ -1,44 +1,53 @@
 import { Address, Bytes } from "../bytes/bytes";
 import { beginLooking, sawEnd } from "./characters";
-import { contextLength, contextOf, MOST_CONTEXT_BYTES } from "./context";
+import { contextLength, contextOf } from "./context";
+import { OpenPiece } from "./open-piece";
 import { pieceEnd } from "./pieces";
-import { PrefixCounter } from "./prefixes";
 import { Tokenizer } from "./tokenizer";
+import { MOST_TOKEN_BYTES } from "./vocabulary";
 
-/** Bytes of an open piece that are kept; of a longer one, its count. */
+/** Bytes that are kept before some of them must be decided. */
 const TAIL_BYTES = 512;
 
-/** A piece can still lose its last character, or a cut character can become whole: so much of it is not counted for good. */
-const LOOSE_BYTES = 4;
+/** A piece of more bytes is counted as its bytes come. It is no token as a whole, not even without its last character. */
+const LONG_BYTES = MOST_TOKEN_BYTES + 4;
+
+/** A context takes the place of more bytes than this; it is shorter. */
+const COMPACT_BYTES = 16;
 
 /**
  * Counts the tokens of a text that comes in pieces, cut anywhere, also inside a character. `total` is exact after every piece: that of the
  * text so far, as if it ended there.
  *
- * Pieces of the pattern that no further text can change are counted and forgotten. The rest is kept:
+ * Pieces of the pattern that no further text can change are counted and forgotten. The rest is kept in the tail, and counted again for every
+ * total: usually a word. A long piece is counted byte by byte instead, and what is counted is replaced by a few bytes that bring the pattern to
+ * the same place (context.ts). So a total costs a bounded number of steps beyond those for the bytes that are new, and memory is constant.
  *
- *     tail   | context | counted, in `open` | not yet |     all but the last part only while a piece is long
+ * A long piece may have an end already and lose it again: capitals behind letters without case are a piece of their own, until a small
+ * letter makes both one; spaces behind a line end the same, until another line end. Then both are counted, as one piece and as two:
  *
- * A piece longer than the tail is counted byte by byte, and the bytes that are counted are replaced by a few that bring the pattern to
- * the same place (context.ts): so a piece without end takes constant memory, and time linear in its length. One case grows the tail instead: a
- * long piece whose end has not been decided, such as a thousand capitals behind one Chinese character.
+ *     tail   | context, last character | context, last character, not yet taken |
+ *            | head                    | run                                    |      main: head and run as one piece
+ *                               forkAt ^                                               run: what begins at forkAt
  */
 @final
 export class TokenCounter {
   private closed: i64 = 0;
-  private tail: Bytes = Bytes.of(new ArrayBuffer(TAIL_BYTES));
+  private readonly tail: Bytes = Bytes.of(new ArrayBuffer(TAIL_BYTES));
   private used: i32 = 0;
-  /** Whether the first piece of the tail is long: `open` holds the count of what stands before `counted`. */
+  /** Whether the first piece of the tail is long: `main` counts it. */
   private isLong: bool = false;
-  private counted: i32 = 0;
-  private readonly open: PrefixCounter;
-  private readonly ahead: PrefixCounter;
+  private isForked: bool = false;
+  private forkAt: i32 = 0;
+  private headCount: i64 = 0;
+  private main: OpenPiece;
+  private run: OpenPiece;
   private known: i64 = 0;
   private isKnown: bool = true;
 
   constructor(private readonly tokenizer: Tokenizer) {
-    this.open = new PrefixCounter(tokenizer.vocabulary);
-    this.ahead = new PrefixCounter(tokenizer.vocabulary);
+    this.main = new OpenPiece(tokenizer);
+    this.run = new OpenPiece(tokenizer);
   }
 
   /** Takes the piece `[at, end)` of `bytes`. */
@@ -49,12 +58,13 @@ export class TokenCounter {
         i = this.tokenizer.countClosed(bytes.address(0), i, end);
         this.closed += this.tokenizer.counted;
       }
-      const more = min(end - i, this.tail.length - this.used);
+      const more = min(end - i, TAIL_BYTES - this.used);
       // Safe: there is room for `more` bytes, and `bytes` has them.
       memory.copy(this.tail.address(this.used), bytes.address(i), <usize>more);
       this.used += more;
       i += more;
-      if (this.used == this.tail.length) this.makeRoom();
+      // What stays is one open piece: short, or compact, with at most a short one behind it.
+      if (this.used == TAIL_BYTES) this.settle();
     }
     this.isKnown = false;
   }
@@ -79,60 +89,99 @@ export class TokenCounter {
 
   /** Forgets what is decided; returns the total. */
   private settle(): i64 {
+    const base = this.tail.address(0);
+    const end = this.closeDecided(base);
+    const open = this.isLong ? this.openCount(base, end) : this.tokenizer.count(this.tail, 0, this.used);
+    return this.closed + open;
+  }
+
+  /** Forgets what is decided; returns where the first piece of the tail ends so far, if it is long. */
+  private closeDecided(base: Address): i32 {
     const tokenizer = this.tokenizer;
-    const base = this.tail.address(0);
-    let at = 0;
-    if (this.isLong) {
+    let to = 0;
+    for (;;) {
+      if (!this.isLong) {
+        const at = tokenizer.countClosed(base, 0, this.used);
+        this.closed += tokenizer.counted;
+        this.drop(at);
+        if (this.used <= LONG_BYTES) break;
+        this.isLong = true;
+        this.isForked = false;
+        this.main.begin(0);
+      }
       beginLooking();
-      const to = pieceEnd(tokenizer.vocabulary.pattern, base, 0, this.used);
-      if (sawEnd()) return this.closed + this.countLong(base, to) + tokenizer.count(this.tail, to, this.used);
-      this.open.pushText(base, this.counted, to, this.used);
-      this.closed += this.open.count;
+      to = pieceEnd(tokenizer.vocabulary.pattern, base, 0, this.used);
+      if (sawEnd()) break;
+      this.close(base, to);
+    }
+    return to;
+  }
+
+  /** The long piece ends at `to`, for good. */
+  private close(base: Address, to: i32): void {
+    if (this.isForked && to == this.forkAt) {
+      this.closed += this.headCount;
+      const run = this.run;
+      this.run = this.main;
+      this.main = run;
+      this.drop(to);
+      run.shift(to);
+    } else {
       this.isLong = false;
-      at = to;
+      // All of a piece that is not compact is there, and counted like any other.
+      if (this.main.isCompact) {
+        this.closed += this.main.countTo(base, to, this.used);
+        this.drop(to);
+      }
     }
-    at = tokenizer.countClosed(base, at, this.used);
-    this.closed += tokenizer.counted;
-    this.drop(at);
-    return this.closed + tokenizer.count(this.tail, 0, this.used);
+    this.isForked = false;
   }
 
-  /** The count of the long piece, which ends at `to` so far. */
-  private countLong(base: Address, to: i32): i32 {
-    this.counted = this.open.pushText(base, this.counted, min(to, this.used - LOOSE_BYTES), this.used);
-    this.ahead.copy(this.open);
-    this.ahead.pushText(base, this.counted, to, this.used);
-    return this.ahead.count;
+  /** The count of the tail, whose first piece is long and ends at `end` so far. */
+  private openCount(base: Address, end: i32): i64 {
+    let to = end;
+    if (this.isForked && to != this.forkAt) this.isForked = false;
+    if (!this.isForked) {
+      this.main.take(base, to, this.used);
+      // A head that is short must stay: it may be a token as a whole.
+      if (this.main.isCompact || to > LONG_BYTES) to -= this.compact(this.main, 0);
+      const count = this.countOf(this.main, 0, to);
+      // A cut character, half a contraction; or the beginning of a run.
+      if (this.used - to <= LONG_BYTES) return count + this.tokenizer.count(this.tail, to, this.used);
+      this.isForked = true;
+      this.forkAt = to;
+      this.headCount = count;
+      this.run.begin(to);
+    }
+    this.main.take(base, this.used, this.used);
+    this.run.take(base, this.used, this.used);
+    this.compact(this.run, to);
+    const runEnd = pieceEnd(this.tokenizer.vocabulary.pattern, base, to, this.used);
+    return this.headCount + this.countOf(this.run, to, runEnd) + this.tokenizer.count(this.tail, runEnd, this.used);
   }
 
-  /** The tail is full: room is made by deciding what can be decided, by counting a long piece, or by a longer tail. */
-  private makeRoom(): void {
-    this.settle();
-    if (this.used < this.tail.length) return;
-    const pattern = this.tokenizer.vocabulary.pattern;
-    const base = this.tail.address(0);
-    if (pieceEnd(pattern, base, 0, this.used) < this.used) return this.grow();
-    if (!this.isLong) {
-      this.isLong = true;
-      this.counted = 0;
-      this.open.reset();
-    }
-    this.countLong(base, this.used);
-    const context = contextOf(pattern, base, this.counted, this.used);
-    if (this.counted <= MOST_CONTEXT_BYTES) return this.grow();
-    const rest = this.used - this.counted;
-    // Safe: the context is shorter than what it replaces. Four bytes are written, and what stands behind it is put over the rest of them.
+  /** The count of the piece `[at, to)`. */
+  private countOf(piece: OpenPiece, at: i32, to: i32): i64 {
+    const isShort = !piece.isCompact && to - at <= LONG_BYTES;
+    return isShort ? this.tokenizer.count(this.tail, at, to) : piece.countTo(this.tail.address(0), to, this.used);
+  }
+
+  /** Puts a context in the place of what was taken of a piece at `at`, all but its last character; returns how many bytes that saves. */
+  private compact(piece: OpenPiece, at: i32): i32 {
+    const length = piece.lastAt - at;
+    if (length <= COMPACT_BYTES) return 0;
+    const base = this.tail.address(at);
+    const context = contextOf(this.tokenizer.vocabulary.pattern, base, length, this.used - at);
+    const saved = length - contextLength(context);
+    // Safe: `length` bytes are replaced by fewer. Four are written, and what stands behind is put over the rest of them.
     store<u32>(base, <u32>context);
-    this.used = contextLength(context) + rest;
-    memory.copy(base + <usize>contextLength(context), base + <usize>this.counted, <usize>rest);
-    this.counted = contextLength(context);
-  }
-
-  private grow(): void {
-    const longer = Bytes.of(new ArrayBuffer(this.tail.length * 2));
-    // Safe: the new tail has room for twice the bytes.
-    memory.copy(longer.address(0), this.tail.address(0), <usize>this.used);
-    this.tail = longer;
+    memory.copy(base + <usize>contextLength(context), base + <usize>length, <usize>(this.used - at - length));
+    this.used -= saved;
+    this.main.shift(saved);
+    if (this.isForked) this.run.shift(saved);
+    this.main.isCompact = true;
+    piece.isCompact = true;
+    return saved;
   }
 
   private drop(bytes: i32): void {

@@ -24,13 +24,14 @@ export class Tokenizer {
   readonly vocabulary: Vocabulary;
   /** What the last `countUpTo` or `countClosed` counted. */
   counted: i64 = 0;
-  private readonly slow: PrefixCounter;
+  /** Counts one piece at a time, from `reset` or `copy` on; between two calls it means nothing. */
+  readonly scratch: PrefixCounter;
 
   /** The tokenizer of an encoding; `isAvailable(encoding)`. */
   constructor(readonly encoding: Encoding) {
     const vocabulary = new Vocabulary(encoding);
     this.vocabulary = vocabulary;
-    this.slow = new PrefixCounter(vocabulary);
+    this.scratch = new PrefixCounter(vocabulary);
   }
 
   /** Whether this module has the tables of `encoding`. */
@@ -146,7 +147,7 @@ export class Tokenizer {
 
   /** Adds the ids of a piece: of each prefix the last token is known, so they are read from its end. */
   private encodePiece(base: Address, at: i32, end: i32, ids: Array<i32>): void {
-    const slow = this.slow;
+    const slow = this.scratch;
     const lasts = new StaticArray<u32>(end - at);
     slow.reset();
     for (let i = at; i < end; i++) {
@@ -164,7 +165,7 @@ export class Tokenizer {
 
   /** The same for a piece that may hold what is not UTF-8. */
   private countBroken(base: Address, at: i32, end: i32): i32 {
-    const slow = this.slow;
+    const slow = this.scratch;
     slow.reset();
     slow.pushText(base, at, end);
     return slow.count;

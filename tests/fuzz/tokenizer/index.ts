@@ -1,17 +1,19 @@
 /**
  * The tokenizer against npm's tiktoken, the reference compiled to WebAssembly.
  *
- *     tsx tests/fuzz/tokenizer/index.ts [--count N | --seconds N] [--seed N] [--points]
+ *     tsx tests/fuzz/tokenizer/index.ts [--count N | --seconds N] [--seed N] [--points] [--checked]
  *
- * `--count 1000000` is the long form; `--points` puts every code point into contexts, not only every sixteenth.
+ * `--count 1000000` is the long form; `--points` puts every code point into contexts, not only every sixteenth; `--checked` takes the
+ * build that asserts.
  */
 import { fileURLToPath } from "node:url";
 import { get_encoding, type Tiktoken } from "tiktoken";
 import { classesOf, CODE_POINTS } from "../../../build/vocabularies/classes.ts";
+import { type Variant } from "../../../build/wasm/build.ts";
 import { type Budget, budgetOf, repeat } from "../wire/module";
 import { Random } from "../wire/random";
 import { ENCODINGS, type EncodingName, Harness } from "./module";
-import { anyText, brokenBytes, longText } from "./texts";
+import { anyText, brokenBytes, longText, undecidedText } from "./texts";
 
 /** Counts disagreements, and shows the first. */
 class Failures {
@@ -115,17 +117,18 @@ function checkClasses(harness: Harness, failures: Failures): void {
 }
 
 /** Runs the fuzzer; returns the number of disagreements. */
-export async function fuzzTokenizer(budget: Budget, pointStep: number): Promise<number> {
+export async function fuzzTokenizer(budget: Budget, pointStep: number, variant: Variant): Promise<number> {
   const failures = new Failures();
   const random = new Random(budget.seed);
-  const harness = Harness.start(await Harness.compile());
+  const harness = Harness.start(await Harness.compile(variant));
   checkClasses(harness, failures);
   const pairs = ENCODINGS.map((encoding) => new Pair(harness, encoding, failures));
   checkPoints(pairs, pointStep, failures);
   const done = repeat(budget, 12_000, () => {
     for (const pair of pairs) {
       const isLong = random.oneIn(100);
-      const text = isLong ? longText(random, pair.words) : anyText(random, pair.words);
+      const longer = random.oneIn(2) ? longText : undecidedText;
+      const text = isLong ? longer(random, pair.words) : anyText(random, pair.words);
       const bytes = random.oneIn(5) ? brokenBytes(random, text) : Buffer.from(text);
       pair.check(random, bytes);
       if (random.oneIn(4) || isLong) pair.checkTotals(random, bytes);
@@ -139,5 +142,6 @@ export async function fuzzTokenizer(budget: Budget, pointStep: number): Promise<
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const step = process.argv.includes("--points") ? 1 : 16;
-  process.exitCode = (await fuzzTokenizer(budgetOf(process.argv), step)) > 0 ? 1 : 0;
+  const variant = process.argv.includes("--checked") ? "checked" : "release";
+  process.exitCode = (await fuzzTokenizer(budgetOf(process.argv), step, variant)) > 0 ? 1 : 0;
 }

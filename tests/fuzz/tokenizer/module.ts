@@ -1,5 +1,6 @@
 import { IMAGE_AT } from "../../../build/vocabularies/embed.ts";
 import { buildWithVocabularies, readImage } from "../../../build/vocabularies/index.ts";
+import { type Variant } from "../../../build/wasm/build.ts";
 
 /** What harness.ts exports. */
 interface Exports {
@@ -26,9 +27,9 @@ export class Harness {
   private constructor(readonly exports: Exports) {}
 
   /** The compiled harness, with its tables. */
-  static async compile(): Promise<WebAssembly.Module> {
+  static async compile(variant: Variant = "release"): Promise<WebAssembly.Module> {
     const { wasm } = await buildWithVocabularies({
-      variant: "release",
+      variant,
       entry: "tests/fuzz/tokenizer/harness.ts",
     });
     return new WebAssembly.Module(new Uint8Array(wasm));

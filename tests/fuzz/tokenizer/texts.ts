@@ -168,6 +168,24 @@ export function longText(random: Random, tokens: readonly string[]): string {
   return Buffer.from(parts.join("")).toString();
 }
 
+/** What a run can stand behind and still become a part of, and what such a run is made of. */
+const HEADS = ["\u4e2d", "\u0301", "a\u4e2d", " \u0301\u4e2d", "\u02b0", "\n", " \r\n", "\t\n"];
+const RUNS = ["A", "\u00c9", "\u0416", "\u01c5", "\u{10400}", " ", "\t", "\u3000", "\u00a0 "];
+
+/** A text with runs that the pattern cannot decide on before it has seen what comes behind them. */
+export function undecidedText(random: Random, tokens: readonly string[]): string {
+  const parts: string[] = [anyText(random, tokens).slice(0, 8)];
+  for (let n = 1 + random.below(4); n > 0; n--) {
+    const some = [random.pick(RUNS), random.pick(RUNS)];
+    const unit = random.oneIn(2) ? some : some.slice(0, 1);
+    parts.push(random.pick(HEADS).repeat(1 + random.below(random.oneIn(3) ? 200 : 2)));
+    parts.push(Array.from({ length: random.below(400) }, () => random.pick(unit)).join(""));
+    parts.push(random.oneIn(2) ? "" : random.pick(["a", "\n", "\u4e2d", "'s", "'", "1", "/", "\u0301", "x\n"]));
+  }
+  // A character may have been cut: its half becomes U+FFFD.
+  return Buffer.from(parts.join("")).toString();
+}
+
 /** The bytes of a text with some of them changed, dropped or added, so that they are hardly UTF-8 any more. */
 export function brokenBytes(random: Random, text: string): Buffer {
   const bytes = [...Buffer.from(text)];

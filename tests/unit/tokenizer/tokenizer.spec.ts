@@ -99,6 +99,30 @@ describe("a counter", () => {
     }
   });
 
+  test("gives it while a run behind a long piece, or a short one, may still be a part of it", () => {
+    const heads = [
+      "\u0e01",
+      "\u0301",
+      "a\u0e01".repeat(200),
+      "\n",
+      "  \n",
+      "\n \t".repeat(200),
+      "\u0301\u0e01",
+      " \u0301",
+    ];
+    const runs = ["A", " ", "\t", "\u2003", "\u00c9"];
+    const ends = ["b", "B", "'s", "\u0301", "\n", "\n  ", "1", "\u0e01A", "\u2003\n"];
+    for (let h = 0; h < heads.length; h++) {
+      for (let r = 0; r < runs.length; r++) {
+        for (let e = 0; e < ends.length; e++) {
+          const bytes = Bytes.fromString("1" + heads[h] + runs[r].repeat(400) + ends[e] + runs[r].repeat(300) + "x");
+          expect(totalsAgree(Encoding.O200kBase, bytes, 61)).toBe(true);
+          expect(totalsAgree(Encoding.Cl100kBase, bytes, 83)).toBe(true);
+        }
+      }
+    }
+  });
+
   test("begins anew when it is reset", () => {
     const counter = new TokenCounter(new Tokenizer(Encoding.O200kBase));
     const bytes = Bytes.fromString("==".repeat(600));
