@@ -14,7 +14,7 @@ const ASSEMBLYSCRIPT = JSON.parse(readFileSync(new URL(".prettierrc.json", impor
 const RAW = ["abi", "bytes", "memory", "tokenizer", "vectors"].map((layer) => `assembly/${layer}/**`);
 
 export default defineConfig(
-  globalIgnores(["node_modules/", "build/out/", ".envoy/", "**/*.tmp.ts"]),
+  globalIgnores(["node_modules/", "build/out/", ".envoy/", ".python/", "**/*.tmp.ts"]),
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
   {
     name: "scripts and tests",

@@ -1,7 +1,7 @@
 import { Address } from "../bytes/bytes";
 import { byteAt } from "../bytes/scan";
 import { isBroken, peek, widthIn } from "./characters";
-import { isSeam } from "./seams";
+import { isKnownSeam } from "./seams";
 import { childOf, isLeaf, isToken, Node, NO_NODE, rootOf, tokenOf } from "./trie";
 import { MOST_TOKEN_BYTES, NO_TOKEN, Vocabulary } from "./vocabulary";
 
@@ -79,7 +79,7 @@ export class PrefixCounter {
       const before = unchecked(places[i + 1]);
       if (!isFound && isToken(node)) {
         const token = tokenOf(trie, node);
-        if (before == NO_TOKEN || isSeam(vocabulary, before, token)) {
+        if (before == NO_TOKEN || isKnownSeam(vocabulary, before, token)) {
           isFound = true;
           last = token;
           count = <i32>unchecked(places[i + 2]) + 1;

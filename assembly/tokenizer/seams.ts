@@ -30,6 +30,24 @@ function firstFitting(vocabulary: Vocabulary, left: u32, token: u32): u32 {
   return candidate;
 }
 
+/** Answers of `isSeam`: `vocabulary + 1 | left 18 | right 18 | answer 1` in a u64, each in one place only. A run asks for all pairs of its tokens. */
+const SEAM_BITS: u64 = 14;
+const SEAMS = memory.data(16384 << 3, 64);
+
+/** As `isSeam`, of what was asked before from memory. */
+// @ts-ignore: decorator
+@inline
+export function isKnownSeam(vocabulary: Vocabulary, left: u32, right: u32): bool {
+  const question = ((<u64>(vocabulary.index + 1)) << 36) | ((<u64>left) << 18) | (<u64>right);
+  // Safe: the highest bits of the product are a place of the table.
+  const at = SEAMS + ((<usize>((question * 0x9e3779b97f4a7c15) >> (64 - SEAM_BITS))) << 3);
+  const known = load<u64>(at);
+  if (known >> 1 == question) return (known & 1) != 0;
+  const answer = isSeam(vocabulary, left, right);
+  store<u64>(at, (question << 1) | (answer ? 1 : 0));
+  return answer;
+}
+
 /**
  * Whether merging leaves `left` and `right` side by side where their bytes meet: whether the bytes of both, encoded, are these two tokens.
  *

@@ -11,12 +11,13 @@ import { profile } from "./profile/profile.ts";
 
 const directory = fileURLToPath(new URL(".", import.meta.url));
 
-const help = `npm run bench -- [gateway] [hostcalls] [wire] [ratios] [memory] [--quick] [--write]
+const help = `npm run bench -- [gateway] [hostcalls] [wire] [tokenizer] [ratios] [memory] [--quick] [--write]
 npm run bench -- --profile WORKS
 
   gateway         Weir in a real Envoy, beside the bare router, Envoy's own C++ filter and the least that a filter can do
   hostcalls       what one call from the filter to Envoy costs
   wire            JSON and event streams, beside other parsers, and the streams of each dialect
+  tokenizer       counting tokens, beside other tokenizers, what costs most, and what is appended
   ratios          how far counts are off for models whose tokenizer is not public, before and after learning
   memory          arenas, and whether memory stays flat
                   (all of them if none is named)
@@ -44,6 +45,7 @@ const sections: Record<string, () => Promise<string>> = {
   },
   hostcalls: () => benchHostCalls({ rounds: values.quick ? 6 : 40, seconds: values.quick ? 8 : 45 }, report),
   wire: () => runScripts("wire", ["wire/index.ts", "dialects/index.ts"]),
+  tokenizer: () => runScripts("tokenizer", ["tokenizer/index.ts"]),
   ratios: () => runScripts("ratios", ["ratios/index.ts"]),
   memory: () => runScripts("memory", ["memory.ts", "memory-flat.ts"]),
 };

@@ -79,6 +79,8 @@ export function adversaries(bytes: number): Corpus[] {
     "random Han": letters(han, bytes / 3),
     base64: letters("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", bytes),
     digits: letters("0123456789", bytes),
+    "capitals behind Han": `\u4e2d${"A".repeat(bytes)}`,
+    "spaces behind a line end": `\n${" ".repeat(bytes)}`,
   };
   return Object.entries(texts).map(([name, text]) => ({ name, text }));
 }
