@@ -2,7 +2,7 @@ import { matchesAny } from "../bytes/glob";
 import { Encoding } from "../tokenizer/encoding";
 
 /** The names of `Encoding`, in its order. */
-export const ENCODING_NAMES = ["o200k_base", "cl100k_base"];
+export const ENCODING_NAMES = ["o200k_base", "cl100k_base", "llama3"];
 
 /** The models that are published to use o200k_base: https://github.com/openai/tiktoken (`model.py`) */
 export const O200K_MODELS = [

@@ -27,7 +27,16 @@ class ModelEncoding extends Settings {
 
   bind(f: Fields): void {
     this.models = f.strings("models", "Models as the client names them; `*` is any run of characters.");
-    this.encoding = <Encoding>f.requiredChoice("encoding", ENCODING_NAMES, "The encoding that they read text in.");
+    this.encoding = <Encoding>(
+      f.requiredChoice(
+        "encoding",
+        ENCODING_NAMES,
+        "The encoding that they read text in. `llama3` needs a build with all vocabularies.",
+      )
+    );
+    // A module without any vocabulary says so once, for the processor.
+    const isMissing = Tokenizer.isAvailable(Encoding.O200kBase) && !Tokenizer.isAvailable(this.encoding);
+    f.check(!isMissing, "encoding", "needs a build of Weir with all vocabularies");
   }
 }
 
@@ -40,7 +49,7 @@ export class TokenCount extends Processor {
   private byDefault: Encoding = Encoding.O200kBase;
   private maxInputTokens: i64 = 0;
   private readonly ratios: TokenRatios = new TokenRatios();
-  private readonly tokenizers: Array<Tokenizer | null> = [null, null];
+  private readonly tokenizers: Array<Tokenizer | null> = [null, null, null];
 
   get type(): string {
     return "tokenCount";
@@ -74,8 +83,10 @@ export class TokenCount extends Processor {
     for (let i = 0; i < ENCODING_NAMES.length; i++) {
       if (Tokenizer.isAvailable(<Encoding>i)) this.tokenizers[i] = new Tokenizer(<Encoding>i);
     }
-    const isMissing = needsTables && !this.tokenizers[this.byDefault];
-    f.check(!isMissing, "", "needs a build of Weir with vocabularies; this one has none");
+    const isEmpty = needsTables && !Tokenizer.isAvailable(Encoding.O200kBase);
+    f.check(!isEmpty, "", "needs a build of Weir with vocabularies; this one has none");
+    const isMissing = !isEmpty && needsTables && !this.tokenizers[this.byDefault];
+    f.check(!isMissing, "defaultEncoding", "needs a build of Weir with all vocabularies");
   }
 
   open(_x: Exchange): ProcessorStream {
@@ -85,8 +96,9 @@ export class TokenCount extends Processor {
   /** Begins to count a call; null if this build has no vocabulary. */
   countsFor(x: Exchange): CallCounts | null {
     const encoding = this.encodingOf(x.model);
-    const isExact = encoding >= 0;
-    const tokenizer = this.tokenizers[isExact ? encoding : this.byDefault];
+    // How a server frames the messages of a Llama is its own, so only their text is exact.
+    const isExact = encoding >= 0 && encoding != Encoding.Llama3;
+    const tokenizer = this.tokenizers[encoding >= 0 ? encoding : this.byDefault];
     if (!tokenizer) return null;
     const counts = new CallCounts(tokenizer, isExact);
     if (isExact) return counts;

@@ -4,4 +4,6 @@ export enum Encoding {
   O200kBase,
   /** gpt-4, gpt-3.5-turbo, text-embedding-3. */
   Cl100kBase,
+  /** Llama 3, 3.1, 3.2 and 3.3; only in a module that is built with all vocabularies. */
+  Llama3,
 }

@@ -10,7 +10,8 @@ import { GAVE_UP, mergedCount } from "./merge";
 import { Pattern, pieceEnd } from "./pieces";
 import { ASCII_REACH, asciiEnd, NOT_ASCII } from "./pieces-ascii";
 import { PrefixCounter } from "./prefixes";
-import { Vocabulary } from "./vocabulary";
+import { NO_TOKEN, Vocabulary } from "./vocabulary";
+import { wholePiece } from "./whole-piece";
 
 /**
  * Counts the tokens of texts in one encoding, exactly as the reference does: for any bytes, in time linear in their number, without
@@ -116,6 +117,7 @@ export class Tokenizer {
   }
 
   private countMerged(base: Address, at: i32, end: i32): i32 {
+    if (wholePiece(this.vocabulary, base, at, end) != NO_TOKEN) return 1;
     if (!mayRecall(base, at, end - at)) return this.countAfresh(base, at, end);
     const known = recall(this.vocabulary.index, base, at, end - at);
     if (known > 0) return known;
@@ -147,6 +149,11 @@ export class Tokenizer {
 
   /** Adds the ids of a piece: of each prefix the last token is known, so they are read from its end. */
   private encodePiece(base: Address, at: i32, end: i32, ids: Array<i32>): void {
+    const whole = wholePiece(this.vocabulary, base, at, end);
+    if (whole != NO_TOKEN) {
+      ids.push(whole);
+      return;
+    }
     const slow = this.scratch;
     const lasts = new StaticArray<u32>(end - at);
     slow.reset();

@@ -13,13 +13,14 @@ export const MOST_TOKEN_BYTES = 128;
 /**
  * The tables of one vocabulary, which stand in the image and never change.
  *
- *     header, u32 each: tokens | pattern | trie | records | pairs: displacements, shift, slots, slot count | short | long
+ *     header, u32 each: tokens | pattern | trie | records | pairs: displacements, shift, slots, slot count | short | long | whole
  *
  *     trie      one u32 for each node: see build/vocabularies/trie.ts
  *     records   one u64 for each token: length 8 | prefix 18 | left 18 | right 18, from bit 61 down
  *     pairs     perfect hash of the pairs that merge: hash 14 | id 18
  *     short     perfect hash of the tokens of up to 8 bytes: the bytes
  *     long      the same for 9 to 16 bytes
+ *     whole     the trie of the tokens that stand for a whole piece only: merging does not reach them; or 0
  */
 @final
 export class Vocabulary {
@@ -39,6 +40,8 @@ export class Vocabulary {
   private readonly longShift: u64;
   private readonly longSlots: usize;
   private readonly longCount: u64;
+  /** 0 if the vocabulary has no such tokens: whole-piece.ts. */
+  readonly whole: usize;
 
   /** The vocabulary that stands at place `index` of the image; `0 <= index < vocabularyCount()`. */
   constructor(readonly index: i32) {
@@ -60,6 +63,8 @@ export class Vocabulary {
     this.longShift = load<u32>(header, 52);
     this.longSlots = imageAt(load<u32>(header, 56));
     this.longCount = load<u32>(header, 60);
+    const whole = load<u32>(header, 64);
+    this.whole = whole > 0 ? imageAt(whole) : 0;
   }
 
   /** The record of a token; `id < tokenCount`. */

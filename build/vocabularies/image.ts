@@ -1,5 +1,5 @@
 import { classesOf, CODE_POINTS } from "./classes.ts";
-import { splitsOf } from "./merges.ts";
+import { type Splits, splitsOf } from "./merges.ts";
 import { hash64, perfectHash, type PerfectHash } from "./perfect-hash.ts";
 import { type Tokens } from "./ranks.ts";
 import { PATTERNS } from "./registry.ts";
@@ -12,7 +12,7 @@ import { trieOf } from "./trie.ts";
  *     header       64 x u32   MAGIC, bytes of the image, number of vocabularies, their offsets
  *     class index  u16        the block of every 64 code points
  *     class blocks u8         the class of each code point of a block
- *     vocabulary   16 x u32   its header, then its tables, for each
+ *     vocabulary   32 x u32   its header, then its tables, for each
  */
 export const MAGIC = 0x52494557;
 
@@ -20,10 +20,11 @@ export const MAGIC = 0x52494557;
 export interface Vocabulary {
   readonly tokens: Tokens;
   readonly pattern: keyof typeof PATTERNS;
+  readonly wholePieces: number;
 }
 
 const HEADER_BYTES = 256;
-const VOCABULARY_HEADER_BYTES = 64;
+const VOCABULARY_HEADER_BYTES = 128;
 const MOST_TOKENS = 1 << 18;
 const NO_TOKEN = MOST_TOKENS - 1;
 const MASK_64 = (1n << 64n) - 1n;
@@ -80,18 +81,28 @@ function addClasses(parts: Parts, classes: Uint8Array): void {
 }
 
 /** Adds the tables of a vocabulary; returns where its header goes, and what it says. */
-function addVocabulary(parts: Parts, { tokens, pattern }: Vocabulary): { at: number; words: number[] } {
+function addVocabulary(parts: Parts, { tokens, pattern, wholePieces }: Vocabulary): { at: number; words: number[] } {
   if (tokens.length >= MOST_TOKENS) throw new Error("tokens have ids of 18 bits");
-  checkAssumptions(tokens);
+  const splits = splitsOf(tokens);
+  checkAssumptions(tokens, splits, wholePieces);
+  const unreached = new Set(splits.unreached);
+  const reached = [...tokens.entries()].filter(([id]) => !unreached.has(id));
   const at = parts.add(Buffer.alloc(VOCABULARY_HEADER_BYTES));
-  const words = [tokens.length, PATTERNS[pattern], parts.add(trieOf(tokens)), parts.add(recordsOf(tokens))];
-  for (const [hash, slots] of [pairsOf(tokens), stringsOf(tokens, 1, 8), stringsOf(tokens, 9, 16)] as const)
+  const words = [tokens.length, PATTERNS[pattern], parts.add(trieOf(reached)), parts.add(recordsOf(tokens, splits))];
+  for (const [hash, slots] of [pairsOf(tokens, splits), stringsOf(tokens, 1, 8), stringsOf(tokens, 9, 16)] as const)
     words.push(parts.add(hash.displacements), hash.shift, parts.add(slots), hash.slotCount);
+  const whole = splits.unreached.map((id) => [id, tokens[id] as string] as const);
+  words.push(whole.length > 0 ? parts.add(trieOf(whole)) : 0);
   return { at, words };
 }
 
 /** What the counting takes for granted of a vocabulary, besides what `splitsOf` checks. */
-function checkAssumptions(tokens: Tokens): void {
+function checkAssumptions(tokens: Tokens, { unreached }: Splits, wholePieces: number): void {
+  if (unreached.length !== wholePieces)
+    throw new Error(`merging does not reach ${unreached.length} tokens, and not ${wholePieces}`);
+  // A piece with broken bytes, which count as U+FFFD, is merged without looking for it as a whole.
+  const replacement = Buffer.from("\ufffd").toString("latin1");
+  if (unreached.some((id) => tokens[id]?.includes(replacement))) throw new Error("a whole piece has U+FFFD in it");
   if (tokens.some((token) => token.length > 128)) throw new Error("a token is longer than 128 bytes");
 }
 
@@ -102,9 +113,9 @@ function checkAssumptions(tokens: Tokens): void {
  *     bits 36-53   the longest other token that it begins with; all ones if there is none
  *     bits 54-61   its length in bytes
  */
-function recordsOf(tokens: Tokens): BigUint64Array {
+function recordsOf(tokens: Tokens, { left, right, unreached }: Splits): BigUint64Array {
   const ids = new Map(tokens.map((token, id) => [token, id]));
-  const { left, right } = splitsOf(tokens);
+  for (const id of unreached) ids.delete(tokens[id] as string);
   return BigUint64Array.from(tokens, (token, id) => {
     let prefix = NO_TOKEN;
     for (let length = token.length - 1; length > 0 && prefix === NO_TOKEN; length--)
@@ -119,9 +130,8 @@ function pairKey(left: number, right: number): bigint {
 }
 
 /** Which token two tokens make: a slot is its id, and above it 14 bits of the pair's hash. */
-function pairsOf(tokens: Tokens): [PerfectHash, Uint32Array] {
-  const { left, right } = splitsOf(tokens);
-  const merged = [...tokens.keys()].filter((id) => (tokens[id] as string).length > 1);
+function pairsOf(tokens: Tokens, { left, right }: Splits): [PerfectHash, Uint32Array] {
+  const merged = [...tokens.keys()].filter((id) => left[id] !== id);
   const hashes = merged.map((id) => hash64(pairKey(left[id] as number, right[id] as number)));
   const hash = perfectHash(hashes);
   const slots = Uint32Array.from(hash.slots, (key) =>

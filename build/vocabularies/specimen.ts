@@ -40,8 +40,8 @@ export function specimen(): string {
   const tokens = [...Array.from({ length: 256 }, (_, i) => String.fromCharCode(i)), ...MERGED];
   const image = imageOf(
     [
-      { tokens, pattern: "o200k" },
-      { tokens, pattern: "cl100k" },
+      { tokens, pattern: "o200k", wholePieces: 0 },
+      { tokens, pattern: "cl100k", wholePieces: 0 },
     ],
     CLASS_END,
   );

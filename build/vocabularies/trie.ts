@@ -1,5 +1,3 @@
-import { type Tokens } from "./ranks.ts";
-
 /** A node while the trie is built. */
 interface Node {
   /** The token that ends here, or -1. */
@@ -8,7 +6,7 @@ interface Node {
 }
 
 /**
- * All tokens as a double-array trie: an array of 32-bit nodes, the child of a node by byte `b` at the node's base + 1 + `b`.
+ * Tokens as a double-array trie: an array of 32-bit nodes, the child of a node by byte `b` at the node's base + 1 + `b`.
  *
  *     bits 0-19   the base, or for a leaf the id of its token
  *     bits 20-28  the label: 1 + the byte that leads here; 0 for the end of a token; 511 if the place is free
@@ -18,9 +16,9 @@ interface Node {
  * No two nodes have the same base, so a label that fits tells that a child is one's own. Nodes stand in depth-first order as nearly as there
  * is room: those of one word, or of the characters of one script, are neighbours.
  */
-export function trieOf(tokens: Tokens): Uint32Array {
+export function trieOf(tokens: Iterable<readonly [id: number, token: string]>): Uint32Array {
   const root: Node = { id: -1, children: new Map() };
-  tokens.forEach((token, id) => insert(root, token, id));
+  for (const [id, token] of tokens) insert(root, token, id);
   const places = new Places();
   const units: number[] = [];
   const settle = (node: Node, at: number, label: number): void => {

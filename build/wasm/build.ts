@@ -5,6 +5,7 @@ import { basename, dirname, isAbsolute, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { embed, memoryBaseFor } from "../vocabularies/embed.ts";
+import { type Choice } from "../vocabularies/registry.ts";
 import { readImage } from "../vocabularies/tables.ts";
 import { checkImports } from "./imports.ts";
 import { sourcesOf } from "./sources.ts";
@@ -23,8 +24,8 @@ export interface Order {
   defines?: string[];
   /** Further options of the compiler, by their names in its JSON configuration. */
   options?: Record<string, unknown>;
-  /** Whether the tables of the vocabularies are put into the module; so for the filter, unless said otherwise. */
-  tables?: "embedded" | "none";
+  /** Which vocabularies' tables are put into the module; the standard ones into the filter, and else none, unless said otherwise. */
+  tables?: Choice | "none";
 }
 
 export interface Built {
@@ -78,15 +79,16 @@ const OPTIONS: Record<Variant, { options: Record<string, unknown>; use: string[]
 };
 
 /** Builds several variants of one entry, each in a process of its own. */
-export async function buildVariants(variants: Variant[], entry = FILTER): Promise<Built[]> {
-  return Promise.all(variants.map((variant) => buildModule({ variant, entry })));
+export async function buildVariants(variants: Variant[], order: Omit<Order, "variant"> = {}): Promise<Built[]> {
+  return Promise.all(variants.map((variant) => buildModule({ ...order, variant })));
 }
 
 /** Builds one module, unless it is up to date; throws with the compiler's messages if it cannot be built. */
 export async function buildModule(order: Order): Promise<Built> {
   const entry = order.entry ?? FILTER;
   const { options, use } = OPTIONS[order.variant];
-  const tables = (order.tables ?? (isFilter(entry) ? "embedded" : "none")) === "embedded" ? readImage() : null;
+  const choice = order.tables ?? (isFilter(entry) ? "standard" : "none");
+  const tables = choice === "none" ? null : readImage(choice);
   const room = tables ? { memoryBase: memoryBaseFor(tables) } : {};
   const config = {
     options: { ...options, ...room, ...order.options, use: [...USE, ...use, ...(order.defines ?? [])] },
@@ -121,6 +123,7 @@ let count = 0;
 function defaultOut(order: Order, entry: string): string {
   const extras = [
     ...(order.defines ?? []),
+    ...(order.tables === "all" ? ["vocabularies=all"] : []),
     ...Object.entries(order.options ?? {}).map(([k, v]) => `${k}=${String(v)}`),
   ];
   const suffix = extras.length > 0 ? `.${extras.join(".").replace(/[^\w.=-]/g, "_")}` : "";

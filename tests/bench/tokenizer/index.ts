@@ -11,7 +11,7 @@ import * as gptCl100k from "gpt-tokenizer/encoding/cl100k_base";
 import * as gptO200k from "gpt-tokenizer/encoding/o200k_base";
 import { fileURLToPath } from "node:url";
 import { get_encoding } from "tiktoken";
-import { type EncodingName, ENCODINGS, Harness } from "../../fuzz/tokenizer/module";
+import { type StandardEncoding, ENCODINGS, Harness } from "../../fuzz/tokenizer/module";
 import { Native } from "../../fuzz/tokenizer/native";
 import { median } from "../statistics";
 import { table } from "../document";
@@ -31,7 +31,7 @@ const TIKTOKEN = 1;
 const NATIVE = 4;
 const MEGABYTE = 1_000_000;
 
-function peersOf(encoding: EncodingName, module: WebAssembly.Module): Peer[] {
+function peersOf(encoding: StandardEncoding, module: WebAssembly.Module): Peer[] {
   const gpt = encoding === "o200k_base" ? gptO200k : gptCl100k;
   const reference = get_encoding(encoding);
   let ai = new Tokenizer(encoding === "o200k_base" ? aiO200k : aiCl100k);
@@ -59,7 +59,11 @@ function milliseconds(work: () => void): number {
 }
 
 /** Every corpus by every peer, in turns: medians of MB/s, and the ratios to Weir's. */
-async function compare(encoding: EncodingName, module: WebAssembly.Module, texts: readonly Corpus[]): Promise<string> {
+async function compare(
+  encoding: StandardEncoding,
+  module: WebAssembly.Module,
+  texts: readonly Corpus[],
+): Promise<string> {
   const peers = peersOf(encoding, module);
   const native = Native.start(encoding);
   const warm = texts[0]?.text.slice(0, 20_000) ?? "";
@@ -103,7 +107,7 @@ async function compare(encoding: EncodingName, module: WebAssembly.Module, texts
 }
 
 /** What costs most, at three lengths: MB/s must not fall with the length. */
-function worst(encoding: EncodingName, module: WebAssembly.Module): string {
+function worst(encoding: StandardEncoding, module: WebAssembly.Module): string {
   const lengths = [10_000, 100_000, 1_000_000];
   const speeds = lengths.map((length) =>
     adversaries(length).map(({ text }) => {

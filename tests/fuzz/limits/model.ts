@@ -35,6 +35,10 @@ export class Spending {
 
   /** What counts against the bound at a time after all that was spent; `more` is spent as well, `moreAt`. */
   spent(now: bigint, more = 0n, moreAt = now): bigint {
+    return min(this.inFull(now, more, moreAt), MOST);
+  }
+
+  private inFull(now: bigint, more: bigint, moreAt: bigint): bigint {
     const all = more > 0n ? [...this.spendings, { at: moreAt, amount: more }] : this.spendings;
     const { algorithm, windowMs } = this.spec;
     if (algorithm === "tokenBucket") return this.lacking(all, now);
@@ -113,7 +117,7 @@ export class Model {
   static held(counter: Counted, now: bigint, self?: Held): bigint {
     let sum = 0n;
     for (const one of counter.holders) if (one !== self && now / LEASE_MS - one.lease < 2n) sum += one.reserved;
-    return sum;
+    return min(sum, MOST);
   }
 
   static free(counter: Counted, now: bigint, self?: Held): bigint {

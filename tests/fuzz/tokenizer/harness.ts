@@ -10,8 +10,12 @@ import { Tokenizer } from "../../../assembly/tokenizer/tokenizer";
 
 const INPUT_BYTES = 5 << 20;
 const input = Bytes.of(new ArrayBuffer(INPUT_BYTES));
-const tokenizers = [new Tokenizer(Encoding.O200kBase), new Tokenizer(Encoding.Cl100kBase)];
-const counters = [new TokenCounter(tokenizers[0]), new TokenCounter(tokenizers[1])];
+const tokenizers = new Array<Tokenizer>();
+const counters = new Array<TokenCounter>();
+for (let i = 0; Tokenizer.isAvailable(<Encoding>i); i++) {
+  tokenizers.push(new Tokenizer(<Encoding>i));
+  counters.push(new TokenCounter(tokenizers[i]));
+}
 
 /** Where the input is written to. */
 export function inputAddress(): usize {

@@ -1,5 +1,6 @@
 import { IMAGE_AT } from "../../../build/vocabularies/embed.ts";
 import { buildWithVocabularies, readImage } from "../../../build/vocabularies/index.ts";
+import { type Choice } from "../../../build/vocabularies/registry.ts";
 import { type Variant } from "../../../build/wasm/build.ts";
 
 /** What harness.ts exports. */
@@ -17,21 +18,24 @@ interface Exports {
   encode(encoding: number, length: number): number;
 }
 
-/** The encodings, by the numbers of `Encoding`. */
+/** The encodings of every module, by the numbers of `Encoding`. */
 export const ENCODINGS = ["o200k_base", "cl100k_base"] as const;
 
-export type EncodingName = (typeof ENCODINGS)[number];
+/** One of them. */
+export type StandardEncoding = (typeof ENCODINGS)[number];
+
+/** Any, also of a module with all vocabularies. */
+export type EncodingName = (typeof ALL)[number];
+
+const ALL = [...ENCODINGS, "llama3"] as const;
 
 /** One instance of the harness. */
 export class Harness {
   private constructor(readonly exports: Exports) {}
 
   /** The compiled harness, with its tables. */
-  static async compile(variant: Variant = "release"): Promise<WebAssembly.Module> {
-    const { wasm } = await buildWithVocabularies({
-      variant,
-      entry: "tests/fuzz/tokenizer/harness.ts",
-    });
+  static async compile(variant: Variant = "release", tables: Choice = "standard"): Promise<WebAssembly.Module> {
+    const { wasm } = await buildWithVocabularies({ variant, entry: "tests/fuzz/tokenizer/harness.ts", tables });
     return new WebAssembly.Module(new Uint8Array(wasm));
   }
 
@@ -49,8 +53,8 @@ export class Harness {
   }
 
   /** Whether the tables are still as they were built: nothing that counts may write there. */
-  get isImageIntact(): boolean {
-    const image = readImage();
+  isImageIntact(tables: Choice = "standard"): boolean {
+    const image = readImage(tables);
     return Buffer.from(this.exports.memory.buffer, IMAGE_AT, image.length).equals(image);
   }
 
@@ -62,23 +66,23 @@ export class Harness {
 
   /** How many tokens `bytes` are. */
   count(encoding: EncodingName, bytes: Uint8Array): number {
-    return Number(this.exports.count(ENCODINGS.indexOf(encoding), this.put(bytes)));
+    return Number(this.exports.count(ALL.indexOf(encoding), this.put(bytes)));
   }
 
   /** The same, but it may stop above `limit`. */
   countUpTo(encoding: EncodingName, bytes: Uint8Array, limit: number): number {
-    return Number(this.exports.countUpTo(ENCODINGS.indexOf(encoding), this.put(bytes), BigInt(limit)));
+    return Number(this.exports.countUpTo(ALL.indexOf(encoding), this.put(bytes), BigInt(limit)));
   }
 
   /** The ids of the tokens of `bytes`. */
   encode(encoding: EncodingName, bytes: Uint8Array): Uint32Array {
-    const count = this.exports.encode(ENCODINGS.indexOf(encoding), this.put(bytes));
+    const count = this.exports.encode(ALL.indexOf(encoding), this.put(bytes));
     return new Uint32Array(this.exports.memory.buffer, this.exports.inputAddress(), count).slice();
   }
 
   /** The counter's totals after each of the pieces of `bytes` that end where `ends` says. */
   totals(encoding: EncodingName, bytes: Uint8Array, ends: readonly number[]): number[] {
-    const index = ENCODINGS.indexOf(encoding);
+    const index = ALL.indexOf(encoding);
     this.put(bytes);
     this.exports.counterReset(index);
     return ends.map((end, i) => {

@@ -9,7 +9,7 @@ import { get_encoding } from "tiktoken";
 import { corpora } from "../../bench/tokenizer/corpora";
 import { budgetOf } from "../wire/module";
 import { Random } from "../wire/random";
-import { type EncodingName, ENCODINGS, Harness } from "./module";
+import { type StandardEncoding, ENCODINGS, Harness } from "./module";
 import { Native } from "./native";
 import { anyText, longText, undecidedText } from "./texts";
 
@@ -25,7 +25,7 @@ let failures = 0;
 for (const encoding of ENCODINGS) await compare(encoding);
 process.exitCode = failures > 0 ? 1 : 0;
 
-async function compare(encoding: EncodingName): Promise<void> {
+async function compare(encoding: StandardEncoding): Promise<void> {
   const native = Native.start(encoding);
   if (native === null) {
     process.exitCode = 1;
@@ -61,7 +61,7 @@ function someText(random: Random, words: readonly string[]): string {
 async function check(
   harness: Harness,
   native: Native,
-  encoding: EncodingName,
+  encoding: StandardEncoding,
   texts: readonly string[],
 ): Promise<void> {
   const { ids } = await native.encode(texts);

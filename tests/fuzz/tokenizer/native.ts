@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { readTokens } from "../../../build/vocabularies/ranks.ts";
 import { VOCABULARIES } from "../../../build/vocabularies/registry.ts";
-import { type EncodingName } from "./module";
+import { type StandardEncoding } from "./module";
 
 /** The native tiktoken that is compared with. */
 const VERSION = "0.14.0";
@@ -54,7 +54,7 @@ export class Native {
   }
 
   /** Starts it with the Python that WEIR_PYTHON names, or else with one that `install` made; null, with a word of it, if there is none. */
-  static start(encoding: EncodingName): Native | null {
+  static start(encoding: StandardEncoding): Native | null {
     const python = process.env["WEIR_PYTHON"] ?? installed();
     if (existsSync(python)) return new Native(spawn(python, ["-c", SCRIPT, encoding, ranksOf(encoding)]));
     console.error("  native tiktoken is left out: `tsx tests/fuzz/tokenizer/native-index.ts --install` installs it");
@@ -88,7 +88,7 @@ function installed(): string {
 }
 
 /** The file of a vocabulary, as its publisher writes it. */
-function ranksOf(encoding: EncodingName): string {
+function ranksOf(encoding: StandardEncoding): string {
   const published = VOCABULARIES.find(({ name }) => name === encoding);
   if (published === undefined) throw new Error(`there is no vocabulary ${encoding}`);
   const lines = readTokens(published).map(

@@ -16,7 +16,7 @@ export function moduleOf(variant: Variant, entry: Entry = "filter"): Promise<Web
   const key = `${entry} ${variant}`;
   let module = compiled.get(key);
   if (!module) {
-    module = buildModule({ variant, entry: ENTRIES[entry], tables: "embedded" }).then(
+    module = buildModule({ variant, entry: ENTRIES[entry], tables: "standard" }).then(
       ({ path }) => new WebAssembly.Module(readFileSync(path)),
     );
     compiled.set(key, module);
