@@ -16,7 +16,8 @@ export function writeTools(tools: JsonNode, out: ByteWriter): void {
 }
 
 function writeTool(tool: JsonNode, out: ByteWriter): void {
-  const declarations = tool.member("functionDeclarations");
+  const named = tool.member("functionDeclarations");
+  const declarations = named ? named : tool.member("function_declarations");
   if (declarations) {
     for (let i = 0; i < declarations.children.length; i++) writeFunction(declarations.children[i], out);
     return;
@@ -45,7 +46,9 @@ function parametersOf(definition: JsonNode): JsonNode | null {
   const parameters = definition.member("parameters");
   if (parameters) return parameters;
   const input = definition.member("input_schema");
-  return input ? input : definition.member("parametersJsonSchema");
+  if (input) return input;
+  const named = definition.member("parametersJsonSchema");
+  return named ? named : definition.member("parameters_json_schema");
 }
 
 function writeObject(schema: JsonNode, properties: JsonNode, out: ByteWriter, depth: i32): void {

@@ -23,6 +23,8 @@ enum Meaning {
   /** An object begins that says of what kind its parts are, and says it. */
   KindBegin,
   Kind,
+  /** The same, by a media type. */
+  MediaType,
   Tools,
   Schema,
 }
@@ -97,6 +99,13 @@ export class ConversationShape {
     return this;
   }
 
+  /** In each object at `path`, parts that are no text are of the kind that its string `member`, a media type, says, in whichever order they stand. */
+  mediaType(path: string, member: string): ConversationShape {
+    this.shape.want(path, this.add(Meaning.KindBegin, PartKind.Image, Role.Unknown));
+    this.shape.want(path + "." + member, this.add(Meaning.MediaType, PartKind.Image, Role.Unknown));
+    return this;
+  }
+
   /** The object or list at `path` defines the tools. */
   tools(path: string): ConversationShape {
     this.shape.want(path, this.add(Meaning.Tools, PartKind.Text, Role.Unknown));
@@ -144,10 +153,10 @@ class Finder extends JsonSink {
     super();
   }
 
-  onOpen(field: i32, _reader: JsonReader): void {
+  onOpen(field: i32, reader: JsonReader): void {
     const meaning = this.said.meanings[field];
     if (meaning == Meaning.Message) {
-      this.begin(this.said.roles[field]);
+      if (reader.kind == JsonKind.Object) this.begin(this.said.roles[field]);
     } else if (meaning == Meaning.ImageBegin) {
       this.image = null;
       this.detail = ImageDetail.Auto;
@@ -187,6 +196,7 @@ class Finder extends JsonSink {
   private onWord(meaning: Meaning, field: i32, reader: JsonReader): void {
     if (meaning == Meaning.Role) this.message.role = roleOf(reader.text());
     else if (meaning == Meaning.Detail) this.setDetail(detailOf(reader.text()));
+    else if (meaning == Meaning.MediaType) this.setKind(kindOfMedia(reader.text()));
     else if (meaning == Meaning.Kind && reader.textIs(this.said.words[field])) this.setKind(this.said.kinds[field]);
   }
 
@@ -245,6 +255,13 @@ function roleOf(text: string): Role {
   if (text == "assistant" || text == "model" || text == "chatbot") return Role.Assistant;
   if (text == "system" || text == "developer") return Role.System;
   return text == "tool" || text == "function" ? Role.Tool : Role.Unknown;
+}
+
+/** What a part of a media type is: a document, if it is no image and no sound. */
+function kindOfMedia(type: string): PartKind {
+  const lower = type.toLowerCase();
+  if (lower.startsWith("image/")) return PartKind.Image;
+  return lower.startsWith("audio/") ? PartKind.Audio : PartKind.File;
 }
 
 function detailOf(text: string): ImageDetail {

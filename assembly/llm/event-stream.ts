@@ -102,16 +102,16 @@ export enum Beginnings {
   Compared,
 }
 
-/** Reads a stream of Server-Sent Events whose data are JSON documents. A dialect says how to end it. */
+/** Reads a stream of Server-Sent Events whose data are JSON documents. A dialect says how to end it, and `values` as `DocumentReader` does. */
 export abstract class EventStreamReader extends StreamReader {
   private readonly events: EventFrames;
   private readonly sse: SseReader;
 
-  constructor(fields: AnswerFields, shape: JsonShape, beginnings: Beginnings) {
+  constructor(fields: AnswerFields, shape: JsonShape, beginnings: Beginnings, values: ValueText | null = null) {
     super(fields.facts);
     const json = new JsonReader(shape, fields, MAX_VALUE_BYTES);
     if (beginnings == Beginnings.Compared) json.skipSame();
-    const events = new EventFrames(fields, json);
+    const events = new EventFrames(fields, json, values);
     this.events = events;
     this.sse = new SseReader(events);
   }
@@ -174,6 +174,7 @@ class EventFrames extends SseSink {
   constructor(
     private readonly fields: AnswerFields,
     private readonly json: JsonReader,
+    private readonly values: ValueText | null,
   ) {
     super();
   }
@@ -189,8 +190,11 @@ class EventFrames extends SseSink {
       this.begin(bytes[at] == 0x7b /* { */ ? EventData.Document : EventData.Other, streamAt);
     if (this.data != EventData.Document) return;
     if (streamAt != this.event.dataAt + this.documentLength) this.event.isOneLine = false;
+    const documentAt = this.documentLength;
     this.documentLength += end - at;
-    this.json.feed(bytes, at, end);
+    const isValid = this.json.feed(bytes, at, end) == JsonError.None;
+    const values = this.values;
+    if (values && isValid) values.tellPiece(bytes, at, documentAt, this.documentLength);
   }
 
   onEvent(startAt: i64, endAt: i64): void {
@@ -209,7 +213,7 @@ class EventFrames extends SseSink {
 
   private endDocument(startAt: i64, endAt: i64): void {
     const isWhole = this.json.finish() == JsonError.None;
-    if (!isWhole) this.fields.facts.isBroken = true;
+    if (!isWhole) this.giveUp();
     this.json.reset();
     const event = this.event;
     event.at = startAt;
@@ -217,5 +221,10 @@ class EventFrames extends SseSink {
     event.isWhole = isWhole;
     event.delivery = this.serving == Serving.None ? Delivery.Withheld : Delivery.Delivered;
     this.fields.onEventEnd(event);
+  }
+  private giveUp(): void {
+    this.fields.facts.isBroken = true;
+    const values = this.values;
+    if (values) values.drop();
   }
 }

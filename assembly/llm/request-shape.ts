@@ -17,6 +17,8 @@ enum Field {
   /** Members up to here may stand once only. */
   LastUnique = MaxOutputHome,
   Text,
+  /** A value that the model reads as JSON. */
+  Value,
   /** A member that each body has, before which that object can be put. */
   Anchor,
 }
@@ -54,10 +56,15 @@ export class RequestShape {
     return this.want(path, Field.MaxOutput);
   }
 
-  /** The bound stands as `name` in the object `home`, which can be put before the member `anchor`, an array, where a body has none. */
+  /**
+   * The bound stands as `name` in the object `home`, which can be put before the member `anchor`, an array or object, where a body has none. The
+   * first spelling is the one that is put there.
+   */
   maxOutputIn(home: string, name: string, anchor: string): RequestShape {
-    this.maxOutputName = name;
-    this.homeName = home;
+    if (this.homeName.length == 0) {
+      this.maxOutputName = name;
+      this.homeName = home;
+    }
     return this.want(home, Field.MaxOutputHome)
       .want(anchor, Field.Anchor)
       .maxOutput(home + "." + name);
@@ -71,6 +78,12 @@ export class RequestShape {
   /** Text that the model reads. */
   text(path: string): RequestShape {
     this.shape.wantLength(path, Field.Text);
+    return this;
+  }
+
+  /** A value of any type that the model reads as JSON. */
+  value(path: string): RequestShape {
+    this.shape.want(path, Field.Value);
     return this;
   }
 
@@ -141,6 +154,10 @@ class ShapeFields extends RequestFields {
     else if (field <= Field.LastUnique) this.expect(unchecked(this.names[field]), COUNT);
   }
 
+  onClose(field: i32, reader: JsonReader): void {
+    if (field == Field.Value) this.request.textBytes += reader.end - reader.at;
+  }
+
   onScalar(field: i32, reader: JsonReader): void {
     if (!this.isFirst(field)) return;
     const request = this.request;
@@ -161,6 +178,9 @@ class ShapeFields extends RequestFields {
         break;
       case Field.MaxOutputHome:
         this.expect(unchecked(this.names[field]), "an object");
+        break;
+      case Field.Value:
+        request.textBytes += reader.end - reader.at;
         break;
       default:
         break;

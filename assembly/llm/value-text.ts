@@ -36,6 +36,13 @@ export class ValueText {
     this.untoldAt = -1;
   }
 
+  /** The document is given up: what was not told of it is not told any more. */
+  drop(): void {
+    this.untoldAt = -1;
+    this.ranges.length = 0;
+    this.cut.clear();
+  }
+
   /** A piece of the document is read, from byte `at` of `bytes` on, which is `[documentAt, documentEnd)` of it: tells what it has of values. */
   tellPiece(bytes: Bytes, at: i32, documentAt: i32, documentEnd: i32): void {
     if (this.untoldAt >= 0) {

@@ -1,6 +1,7 @@
 import { Variant } from "../config/fields";
 import { AnthropicCountTokens, AnthropicMessages } from "../llm/anthropic-messages";
 import { BedrockConverse, BedrockConverseStream, BedrockInvoke, BedrockInvokeStream } from "../llm/bedrock";
+import { GeminiCountTokens, GeminiEmbeddings, GeminiGenerateContent } from "../llm/gemini";
 import { OpenAiChat } from "../llm/openai-chat";
 import { OpenAiCompletions } from "../llm/openai-completions";
 import { OpenAiEmbeddings } from "../llm/openai-embeddings";
@@ -52,5 +53,8 @@ export const REGISTRY = new Registry(
     new BedrockConverseStream(),
     new BedrockInvoke(),
     new BedrockInvokeStream(),
+    new GeminiGenerateContent(),
+    new GeminiCountTokens(),
+    new GeminiEmbeddings(),
   ],
 );
