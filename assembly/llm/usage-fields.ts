@@ -40,7 +40,8 @@ export function readUsage(usage: Usage, field: i32, reader: JsonReader): void {
 
 /** The value as a number of tokens; `UNKNOWN` if it is none. */
 export function tokensOf(reader: JsonReader): i64 {
-  return reader.kind == JsonKind.Number && reader.isInteger && reader.integer() >= 0 ? reader.integer() : UNKNOWN;
+  if (reader.kind != JsonKind.Number || !reader.isInteger) return UNKNOWN;
+  return max<i64>(reader.integer(), UNKNOWN);
 }
 
 function tellPart(usage: Usage, field: i32, tokens: i64): void {

@@ -113,6 +113,8 @@ export class ChunkFields extends AnswerFields {
   private hasThoughts: bool = false;
   private modality: Modality = Modality.Other;
   private modalityTokens: i64 = UNKNOWN;
+  /** The name of the model as each chunk repeats it. */
+  private model: Bytes = Bytes.of(new ArrayBuffer(0));
 
   constructor(request: CallRequest, deltas: DeltaSink, facts: AnswerFacts = new AnswerFacts()) {
     super(facts);
@@ -214,7 +216,7 @@ export class ChunkFields extends AnswerFields {
         this.isFinished = reader.kind == JsonKind.String;
         break;
       case Field.Model:
-        if (reader.kind == JsonKind.String) this.facts.model = reader.text();
+        if (reader.kind == JsonKind.String && !reader.textIs(this.model)) this.setModel(reader.text());
         break;
       case Field.Block:
         this.isBlocked = reader.kind == JsonKind.String;
@@ -250,6 +252,11 @@ export class ChunkFields extends AnswerFields {
     const choice = this.held.choice;
     if (this.isFinished && choice < CandidatesState.MAX) this.finished |= (<u32>1) << choice;
     this.held.tellAll();
+  }
+
+  private setModel(name: string): void {
+    this.facts.model = name;
+    this.model = Bytes.fromString(name);
   }
 
   private readUsage(field: i32, reader: JsonReader): void {

@@ -1,5 +1,6 @@
 import { Bytes } from "../../bytes/bytes";
 import { ByteWriter } from "../../bytes/writer";
+import { enterCall, leave } from "../../memory/arena";
 import { DeltaKind, DeltaSink } from "../answer";
 
 /** Most text that is held, in bytes: a part that is longer is what it seems to be. */
@@ -51,6 +52,8 @@ export class HeldTexts {
       if (kinds[i] == DeltaKind.Content) kinds[i] = DeltaKind.Reasoning;
   }
 
+  // @ts-ignore: decorator
+  @inline
   endPart(): void {
     if (this.belonging == Belonging.Known) this.tellAll();
   }
@@ -75,7 +78,10 @@ export class HeldTexts {
 
   /** Tells all that is held: nothing more will be known of it. */
   tellAll(): void {
+    if (this.ends.length == 0) return;
+    const outer = enterCall();
     const bytes = this.text.toBytes();
+    leave(outer);
     let at = 0;
     for (let i = 0; i < this.ends.length; i++) {
       this.deltas.onDelta(this.kinds[i], this.choice, bytes, at, this.ends[i]);

@@ -15,6 +15,9 @@ const words = "the gateway counts what a team may spend in one window of time an
 );
 const word = (i: number): string => ` ${words[i % words.length]}`;
 
+/** Gemini sends a sentence or two at a time. */
+const sentence = (i: number): string => Array.from({ length: 30 }, (_, k) => word(i * 7 + k)).join("");
+
 /** An event in the middle of a stream, as it comes from the provider; dialects that are not here are not timed. */
 const MIDDLES: Record<string, (i: number) => string> = {
   "openai-chat": (i) =>
@@ -51,6 +54,18 @@ const MIDDLES: Record<string, (i: number) => string> = {
       },
     }),
   "openai-transcription": (i) => event({ type: "transcript.text.delta", ...{ delta: word(i) } }),
+  "gemini-generate-content": (i) =>
+    `data: ${JSON.stringify({
+      candidates: [{ content: { parts: [{ text: sentence(i) }], role: "model" }, index: 0 }],
+      usageMetadata: {
+        promptTokenCount: 18,
+        candidatesTokenCount: 3 * i,
+        totalTokenCount: 18 + 3 * i,
+        promptTokensDetails: [{ modality: "TEXT", tokenCount: 18 }],
+      },
+      modelVersion: "gemini-2.5-flash",
+      responseId: "Zk0naNq3Ivejjss",
+    })}\r\n\r\n`,
   "anthropic-messages": (i) =>
     event({ type: "content_block_delta", ...{ index: 0, delta: { type: "text_delta", text: word(i) + word(i * 7) } } }),
 };

@@ -139,7 +139,12 @@ export function answer(
   return wrong;
 }
 
-const TYPES: string[] = ["application/json", "text/event-stream", "application/vnd.amazon.eventstream"];
+const TYPES: string[] = [
+  "application/json",
+  "text/event-stream",
+  "application/vnd.amazon.eventstream",
+  "application/json",
+];
 
 function readAnswer(
   format: WireFormat,

@@ -75,7 +75,7 @@ class Case {
     // How much was read of a broken document, or of an event that the stream leaves unfinished, may depend on where it is cut; whatever else is
     // known must not.
     const settledAt = Number(whole[1]?.trim().split(" ").at(-1));
-    const isUnfinished = type !== AnswerType.Json && settledAt < bytes.length;
+    const isUnfinished = (type === AnswerType.Events || type === AnswerType.Frames) && settledAt < bytes.length;
     const isBroken = whole[0]?.split(" ")[1] === "1" || isUnfinished;
     const comparable = (fields: string[]): string => (isBroken ? [fields[0], fields[2]] : fields).join("|");
     if (comparable(whole) !== comparable(pieces)) return `whole ${whole.join("|")}, in pieces ${pieces.join("|")}`;
@@ -133,19 +133,23 @@ export async function fuzzDialects(budget: Budget, only = ""): Promise<number> {
     const began = Date.now();
     const most = budget.count > 0 ? budget.count : 4000;
     const deadline = began + (budget.seconds * 1000) / names.length;
-    const { requests, answers, streams, type = AnswerType.Events } = materialOf(name);
+    const { requests, answers, streams, lists, type = AnswerType.Events } = materialOf(name);
     const before = dialects.exports.held();
     let [run, failures] = [0, 0];
     for (; run < most && (run % 256 !== 0 || Date.now() < deadline) && failures < MAX_FAILURES; run++) {
       const random = new Random(budget.seed * 1_000_003 + run);
       const one = new Case(dialects, dialect, random);
       const kind = random.below(5);
-      const list = kind === 0 ? requests : kind === 1 ? answers : streams;
+      const isList = kind === 4 && lists !== undefined;
+      const list = kind === 0 ? requests : kind === 1 ? answers : isList ? lists : streams;
       if (list.length === 0) continue;
       const bytes = mutated(random, random.pick(list));
       let complaint: string;
       try {
-        complaint = kind === 0 ? one.request(bytes) : one.answer(bytes, kind === 1 ? AnswerType.Json : type);
+        complaint =
+          kind === 0
+            ? one.request(bytes)
+            : one.answer(bytes, kind === 1 ? AnswerType.Json : isList ? AnswerType.List : type);
       } catch (error) {
         complaint = String((error as Error).stack);
         dialects = await Dialects.start("checked");

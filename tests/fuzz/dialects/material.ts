@@ -9,6 +9,8 @@ export interface Material {
   requests: string[];
   answers: string[];
   streams: string[];
+  /** Streams that are JSON. */
+  lists?: string[];
   type?: AnswerType;
 }
 
@@ -128,7 +130,37 @@ const invoked: Material = {
   ],
 };
 
+const vertex = recorded("response/vertex-gemini");
+const GEMINI_CHUNKS = [
+  { candidates: [{ content: { parts: [{ text: "Let é", thought: true }] } }], usageMetadata: { promptTokenCount: 9 } },
+  { candidates: [{ content: { parts: [{ thought: true, text: "☺" }, { text: "a" }] }, index: 0 }] },
+  { candidates: [{ content: { parts: [{ text: "b" }] }, index: 0 }] },
+  { candidates: [{ content: { parts: [{ text: "c" }] }, index: 0 }] },
+  { candidates: [{ content: { parts: [{ functionCall: { name: "f", args: { a: ["☺é", { b: 1 }] } } }] }, index: 0 }] },
+  {
+    candidates: [{ finishReason: "STOP", index: 0 }],
+    usageMetadata: {
+      ...{ promptTokenCount: 9, candidatesTokenCount: 5, thoughtsTokenCount: 3, toolUsePromptTokenCount: 2 },
+      promptTokensDetails: [{ modality: "AUDIO", tokenCount: 4 }],
+    },
+  },
+];
+const gemini: Material = {
+  requests: [
+    '{"system_instruction":{"parts":{"text":"x"}},"contents":[{"parts":[{"text":"y"},{"inlineData":{"data":"AAAA","mimeType":"audio/wav"}}]}],"generationConfig":{"maxOutputTokens":500}}',
+    '{"contents":[{"role":"user","parts":[{"functionResponse":{"name":"f","response":{"a":"é"}}}]}],"generation_config":{}}',
+    '{"content":{"parts":[{"text":"x"}]},"requests":[{"content":{"parts":[{"text":"y"}]}}]}',
+    ...recorded("requests/gemini"),
+  ],
+  answers: [...GEMINI_CHUNKS.map((one) => latin(JSON.stringify(one))), ...vertex.filter(isWhole)],
+  streams: [events(...(GEMINI_CHUNKS as object[])), ...vertex.filter(isStream)],
+  lists: [latin(JSON.stringify(GEMINI_CHUNKS, null, 2)), latin(JSON.stringify(GEMINI_CHUNKS))],
+};
+
 const MATERIAL: Record<string, Material> = {
+  "gemini-generate-content": gemini,
+  "gemini-count-tokens": gemini,
+  "gemini-embeddings": gemini,
   "bedrock-converse": bedrock,
   "bedrock-converse-stream": bedrock,
   "bedrock-invoke": invoked,

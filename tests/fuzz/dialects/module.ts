@@ -29,6 +29,8 @@ export enum AnswerType {
   Json,
   Events,
   Frames,
+  /** JSON that is streamed. */
+  List,
 }
 
 /** As in assembly/llm/call-request.ts. */
