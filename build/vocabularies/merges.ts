@@ -27,7 +27,11 @@ export function splitsOf(tokens: Tokens): Splits {
   tokens.forEach((token, id) => {
     if ((token.length === 1) !== id < BYTE_TOKENS) throw new Error(`token ${id} is not where single bytes are`);
     const parts = id < BYTE_TOKENS ? [id, id] : merge(token, id, ids);
-    if (parts.length !== 2) unreached.push(id);
+    if (parts.length !== 2) {
+      unreached.push(id);
+      // Nothing is made of it, or following merges back in time would come to a token that is made of nothing.
+      ids.delete(token);
+    }
     [left[id], right[id]] = parts.length === 2 ? (parts as [number, number]) : [id, id];
   });
   return { left, right, unreached };

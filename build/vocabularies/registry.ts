@@ -42,7 +42,7 @@ export const OPTIONAL_VOCABULARIES: readonly Published[] = [
     name: "llama3",
     pattern: "cl100k",
     from: "llama3-tokenizer-js",
-    wholePieces: 678,
+    wholePieces: 695,
     sha256: "82e9d31979e92ab929cd544440f129d9ecd797b69e327f80f17e1c50d5551b55",
   },
 ];

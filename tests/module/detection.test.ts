@@ -15,6 +15,7 @@ const counted = ({ metrics }: Seen): string[] =>
 describe("unknown calls", () => {
   const UNKNOWN = [
     "/v1/videos",
+    "/v1/chat/completions/123",
     "/v1/completions/extended/completions2/chat",
     "/api/generate",
     "/api/chat",

@@ -5,7 +5,7 @@ import { exchange, PATH, type Plan } from "./host/exchange.ts";
 
 const OTHERS: [name: string, plan: Plan][] = [
   ["another path", { request: { path: "/v1/files?x=1", body: "{}" } }],
-  ["a path that only begins like a model's", { request: { path: `${PATH}/123`, body: "{}" } }],
+  ["a path that only begins like a model's", { request: { path: "/chat/completions/123", body: "{}" } }],
   ["GET of a model's path", { request: { method: "GET", path: PATH } }],
   ["DELETE with a body", { request: { method: "DELETE", path: PATH, body: "{}" } }],
   ["no body at all", { request: { path: "/healthz", body: "" }, response: { status: 204, body: "" } }],
