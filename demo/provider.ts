@@ -4,6 +4,7 @@ import { createServer as createHttp2Server, type Http2Server } from "node:http2"
 import type { AddressInfo, Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import { answerChat, BadRequest, readChatRequest, streamEvents, wholeBody } from "./chat.ts";
+import { answerGemini, geminiError, geminiTarget } from "./gemini.ts";
 import { answerMessages, messagesError } from "./messages.ts";
 import { answerResponses } from "./responses.ts";
 import { ConnectionGone, type Request, type Response, send } from "./send.ts";
@@ -55,7 +56,8 @@ const plain: Steering = readSteering({});
  * Starts a provider on 127.0.0.1 that needs no key and invents its answers.
  *
  * `POST /v1/chat/completions`, `POST /v1/responses` and `GET /v1/models` answer as OpenAI's API does
- * (https://platform.openai.com/docs/api-reference), `POST /v1/messages` as Anthropic's (https://docs.anthropic.com/en/api/messages);
+ * (https://platform.openai.com/docs/api-reference), `POST /v1/messages` as Anthropic's (https://docs.anthropic.com/en/api/messages),
+ * `POST /v1beta/models/<model>:generateContent` and `:streamGenerateContent` as Gemini's (https://ai.google.dev/api/generate-content);
  * `POST /demo/echo` gives the request's body back; an upgrade to `websocket` is accepted on any path and its bytes are
  * echoed. Headers steer the behaviour: see `Steering`. Rejects if the port is taken.
  */
@@ -123,10 +125,13 @@ async function serve(
   const path = entry.path.split("?")[0] ?? "";
   if (steering.replay !== null) return sendRecording(response, recordings.get(steering.replay), steering);
   const isMessages = path === "/v1/messages" && entry.method === "POST";
+  const gemini = entry.method === "POST" ? geminiTarget(entry.path) : null;
+  const errorOf = isMessages ? messagesError : gemini ? geminiError : null;
   if (steering.status !== null)
-    return isMessages
-      ? sendMessagesError(response, steering.status, "The request failed, as asked.", steering)
+    return errorOf
+      ? sendText(response, steering.status, errorOf(steering.status, "The request failed, as asked."), steering)
       : sendFailure(response, steering.status, steering);
+  if (gemini) return sendGemini(response, entry.body, gemini, steering);
   if (isMessages) return sendMessages(response, entry.body, steering);
   if (path === "/v1/responses" && entry.method === "POST") return sendResponses(response, entry.body, steering);
   if (path === "/v1/chat/completions" && entry.method === "POST") return sendChat(response, entry.body, steering);
@@ -159,7 +164,7 @@ async function sendChat(response: Response, body: Buffer, steering: Steering): P
 
 async function sendResponses(response: Response, body: Buffer, steering: Steering): Promise<void> {
   try {
-    await sendSpoken(response, answerResponses(readObject(body), steering), steering);
+    await sendSpoken(response, answerResponses(readNaming(body), steering), steering);
   } catch (error) {
     if (!(error instanceof BadRequest)) throw error;
     return sendError(response, 400, error.message, error.param, error.code, steering);
@@ -168,10 +173,24 @@ async function sendResponses(response: Response, body: Buffer, steering: Steerin
 
 async function sendMessages(response: Response, body: Buffer, steering: Steering): Promise<void> {
   try {
-    await sendSpoken(response, answerMessages(readObject(body), steering), steering);
+    await sendSpoken(response, answerMessages(readNaming(body), steering), steering);
   } catch (error) {
     if (!(error instanceof BadRequest)) throw error;
-    return sendMessagesError(response, 400, error.message, steering);
+    return sendText(response, 400, messagesError(400, error.message), steering);
+  }
+}
+
+async function sendGemini(
+  response: Response,
+  body: Buffer,
+  target: NonNullable<ReturnType<typeof geminiTarget>>,
+  steering: Steering,
+): Promise<void> {
+  try {
+    await sendSpoken(response, answerGemini(readObject(body), target, steering), steering);
+  } catch (error) {
+    if (!(error instanceof BadRequest)) throw error;
+    return sendText(response, 400, geminiError(400, error.message), steering);
   }
 }
 
@@ -183,13 +202,14 @@ function sendSpoken(response: Response, spoken: Spoken, steering: Steering): Pro
   return send(response, 200, { ...type, ...headers }, spoken.events(), steering);
 }
 
-function sendMessagesError(response: Response, status: number, message: string, steering: Steering): Promise<void> {
+/** Sends an error as one API writes it. */
+function sendText(response: Response, status: number, text: string, steering: Steering): Promise<void> {
   const headers: Record<string, string> = { "content-type": "application/json" };
   if (steering.retryAfter !== null) headers["retry-after"] = steering.retryAfter;
-  return send(response, status, headers, [messagesError(status, message)], steering);
+  return send(response, status, headers, [text], steering);
 }
 
-/** A body that is an object and names a model; throws `BadRequest`. */
+/** A body that is an object; throws `BadRequest`. */
 function readObject(body: Buffer): Record<string, unknown> {
   let json: unknown;
   try {
@@ -197,9 +217,15 @@ function readObject(body: Buffer): Record<string, unknown> {
   } catch {
     throw new BadRequest("We could not parse the JSON body of your request.");
   }
-  if (typeof json !== "object" || json === null || typeof (json as { model?: unknown }).model !== "string")
-    throw new BadRequest("you must provide a model parameter");
+  if (typeof json !== "object" || json === null) throw new BadRequest("The body must be an object.");
   return json as Record<string, unknown>;
+}
+
+/** A body that names a model, too. */
+function readNaming(body: Buffer): Record<string, unknown> {
+  const json = readObject(body);
+  if (typeof json.model !== "string") throw new BadRequest("you must provide a model parameter");
+  return json;
 }
 
 function sendRecording(response: Response, recording: Recording | undefined, steering: Steering): Promise<void> {

@@ -1,7 +1,8 @@
-/** OpenAI's responses and Anthropic's messages, by their official clients: through Weir nothing is different but what Weir refuses. */
+/** OpenAI's responses, Anthropic's messages and Gemini's contents, by their official clients: through Weir nothing is different but what Weir refuses. */
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import Anthropic from "@anthropic-ai/sdk";
+import { ApiError, GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
 import { settledExactly, startSuite, type Suite } from "./harness.ts";
 
@@ -59,6 +60,33 @@ function anthropic(port: number): Asking {
   };
 }
 
+function google(port: number): Asking {
+  const client = new GoogleGenAI({ apiKey: "none", httpOptions: { baseUrl: `http://127.0.0.1:${port}` } });
+  const asked = (
+    model: string,
+    headers: Headers,
+    signal?: AbortSignal,
+  ): Parameters<typeof client.models.generateContent>[0] => ({
+    model,
+    contents: "Tell me.",
+    config: { httpOptions: { headers }, ...(signal ? { abortSignal: signal } : {}) },
+  });
+  // The client keeps the head of the answer, whose date differs.
+  const bare = (answer: object): object => ({ ...plain(answer), sdkHttpResponse: undefined });
+  return {
+    whole: async (model, headers) => bare(await client.models.generateContent(asked(model, headers))),
+    async *events(model, headers, signal) {
+      for await (const one of await client.models.generateContentStream(asked(model, headers, signal))) yield bare(one);
+    },
+    isDelta: (event) => "candidates" in event,
+    isDenied: (error) => error instanceof ApiError && error.status === 403 && /"MODEL_NOT_ALLOWED"/.test(error.message),
+    failure: (error) => {
+      assert.ok(error instanceof ApiError);
+      return { status: error.status, message: error.message };
+    },
+  };
+}
+
 const plain = (answer: object): object => JSON.parse(JSON.stringify(answer)) as object;
 
 async function all(events: AsyncIterable<object>): Promise<object[]> {
@@ -76,6 +104,7 @@ const failed = (call: Promise<unknown>): Promise<unknown> =>
 for (const [name, clientOf, provider] of [
   ["OpenAI's responses", openAi, "openai"],
   ["Anthropic's messages", anthropic, "anthropic"],
+  ["Gemini's contents", google, "gcp.gen_ai"],
 ] as const) {
   describe(`${name} by the official client`, () => {
     let suite: Suite;
@@ -162,3 +191,44 @@ for (const [name, clientOf, provider] of [
     });
   });
 }
+
+describe("Gemini without ?alt=sse", () => {
+  let suite: Suite;
+  before(async () => {
+    const limits = [{ name: "short", key: ["consumer"], tokens: 80, window: "1h", algorithm: "fixedWindow" }];
+    const processors = [{ type: "tokenRateLimit", limits, reserve: "none", clampMaxTokens: false }];
+    suite = await startSuite({ configuration: { holdHeaders: true, processors } });
+  });
+  after(async () => await suite?.stop());
+
+  const ask = (port: number, headers: Headers): Promise<Response> =>
+    fetch(`http://127.0.0.1:${port}/v1beta/models/m-1:streamGenerateContent`, {
+      method: "POST",
+      headers: { ...headers, "content-type": "application/json" },
+      body: JSON.stringify({ contents: [{ parts: [{ text: "Tell me." }] }] }),
+    });
+
+  test("a stream is a JSON list, byte for byte what the provider wrote, and its usage is told", async () => {
+    const headers = { "x-demo-seed": "list", "x-request-id": "list", "x-demo-chunks": "9", "x-demo-split": "11" };
+    const text = await (await ask(suite.weir, headers)).text();
+    assert.equal(text, await (await ask(suite.provider.port, headers)).text());
+    assert.equal((JSON.parse(text) as object[]).length, 10);
+    const entry = await suite.logged("list");
+    assert.deepEqual([Number(entry.output_tokens), entry.usage_source], [9, "reported"]);
+  });
+
+  test("a list that outruns its budget is ended as a list", async () => {
+    const headers = {
+      "x-demo-seed": "long",
+      "x-request-id": "long",
+      "x-demo-chunks": "200",
+      "x-demo-chunk-delay-ms": "2",
+    };
+    const list = JSON.parse(await (await ask(suite.weir, headers)).text()) as {
+      candidates: { finishReason?: string }[];
+    }[];
+    assert.ok(list.length > 1 && list.length < 200);
+    assert.equal(list.at(-1)?.candidates[0]?.finishReason, "MAX_TOKENS");
+    assert.equal((await suite.logged("long")).outcome, "cut_off");
+  });
+});
